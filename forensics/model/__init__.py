@@ -1,0 +1,1 @@
+"""The nouns of an investigation. Imports nothing else of ours."""

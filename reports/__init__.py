@@ -1,0 +1,1 @@
+"""Renders a diagnosis. Knows forensics.model, nothing else of ours."""
