@@ -81,7 +81,7 @@ class Meta:
         return self._finding(
             Status.ERROR,
             self.clear,
-            f"This detector failed ({type(failure).__name__}: {failure}). That is a defect of the tool, not of the run.",
+            f"This detector failed ({type(failure).__name__}: {failure}): a defect of the tool, not of the run.",
             None,
             (),
             None,
