@@ -1,0 +1,122 @@
+"""What a user can set: `[tool.forensics]` of ./pyproject.toml, and the flags that go over it.
+
+Never read from the run directory: its content is not to be trusted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from forensics.errors import UsageError
+
+SECTION = "[tool.forensics]"
+
+
+class Reader(StrEnum):
+    """Who reads event files: ours, or tbparse as a second opinion."""
+
+    NATIVE = "native"
+    TBPARSE = "tbparse"
+
+
+class FailOn(StrEnum):
+    """Which standing causes make the exit code 1."""
+
+    NEVER = "never"
+    MECHANISM = "mechanism"
+    ANY = "any"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of one analysis.
+
+    `tags` maps a tag to what its user says it means, as fields of `forensics.model.meaning.Meaning`. It is a
+    claim like any other: the numbers can still contradict it.
+    """
+
+    reader: Reader = Reader.NATIVE
+    fail_on: FailOn = FailOn.NEVER
+    tags: dict[str, dict[str, str]] = {}
+
+    def described(self) -> dict[str, str]:
+        """Return each setting as text, for the report."""
+        tags = "; ".join(f"{tag}={written(meaning)}" for tag, meaning in self.tags.items())
+        return {"reader": self.reader.value, "fail_on": self.fail_on.value, "tags": tags}
+
+
+def load(directory: Path) -> Settings:
+    """Return the settings in `directory`/pyproject.toml, the defaults where it says nothing.
+
+    Raises UsageError if the file is not TOML, or has a key or value in [tool.forensics] that means nothing.
+    """
+    path = directory / "pyproject.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as failure:
+        raise UsageError(f"{path.name} cannot be read: {failure}") from failure
+    table = document.get("tool", {}).get("forensics", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{path.name}: tool.forensics is not a table")
+    return read(table, f"{path.name}, {SECTION}")
+
+
+def read(table: dict[str, Any], where: str) -> Settings:
+    """Return the settings that a table of keys and values says; `where` opens the message of an error."""
+    for key in table:
+        if key not in Settings.__struct_fields__:
+            raise UsageError(f"{where}: unknown setting {key!r}{nearest(key, Settings.__struct_fields__)}")
+    tags = table.get("tags", {})
+    if not isinstance(tags, dict) or not all(isinstance(meaning, str) for meaning in tags.values()):
+        raise UsageError(f'{where}: tags must be a table of "name" = "quantity[,field=value...]"')
+    meanings = {tag: meaning_fields(meaning) for tag, meaning in tags.items()}
+    try:
+        return msgspec.convert({**table, "tags": meanings}, Settings)
+    except msgspec.ValidationError as failure:
+        raise UsageError(f"{where}: {failure}") from failure
+
+
+def override(
+    settings: Settings, *, reader: Reader | None = None, fail_on: FailOn | None = None, tags: tuple[str, ...] = ()
+) -> Settings:
+    """Return the settings with the flags of the command line over them. A tag flag reads NAME=MEANING."""
+    named = dict(settings.tags)
+    for flag in tags:
+        name, equals, meaning = flag.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--tag {flag!r} is not NAME=MEANING, such as loss/pi=loss,network=actor")
+        named[name] = meaning_fields(meaning)
+    return msgspec.structs.replace(
+        settings, reader=reader or settings.reader, fail_on=fail_on or settings.fail_on, tags=named
+    )
+
+
+def meaning_fields(text: str) -> dict[str, str]:
+    """Return the fields of "quantity[,field=value...]"; a field may not be given twice."""
+    quantity, *rest = (part.strip() for part in text.split(","))
+    fields = {"quantity": quantity}
+    for part in rest:
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (name and equals and value) or name in fields:
+            raise UsageError(f"the meaning {text!r} is not quantity[,field=value...]; look at {part!r}")
+        fields[name] = value
+    return fields
+
+
+def written(fields: dict[str, str]) -> str:
+    """Return the fields as `meaning_fields` reads them."""
+    rest = (f"{name}={value}" for name, value in fields.items() if name != "quantity")
+    return ",".join([fields.get("quantity", ""), *rest])
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """Return ' (did you mean ...?)' with the known word closest to `word`, or what is known if none is close."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else f" (known: {', '.join(known)})"
