@@ -1,0 +1,211 @@
+"""The command line. Nothing heavy is imported at the top: `forensics --help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from forensics import __version__, settings, streams
+from forensics.batch import FORMATS, ExitCode, Request, analyze_all, report_defect
+from forensics.errors import ForensicsError, UsageError
+
+app = typer.Typer(
+    name="forensics",
+    help="Find out what went wrong in a training run, from the files that it left behind.",
+    epilog="Exit codes: 0 analysed; 1 a standing cause of the kind named by --fail-on; 2 usage; "
+    "3 no readable evidence in any of the runs; 4 a defect of forensics.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories, or single files of a run.")]
+OneRun = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory, or a single file of a run.")]
+ReaderFlag = Annotated[settings.Reader | None, typer.Option(help="Who reads event files. [default: native]")]
+TagFlag = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="NAME=MEANING", help="What a tag means, e.g. loss/pi=loss,network=actor."),
+]
+
+
+@app.command()
+def analyze(
+    runs: Runs,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Where the report goes. [default: forensics-report/<run name>]"
+        ),
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option("--format", metavar="LIST", help="html, json or both. [default: html,json]")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the diagnosis on standard output, and nothing else there.")
+    ] = False,
+    tag: TagFlag = None,
+    reader: ReaderFlag = None,
+    fail_on: Annotated[
+        settings.FailOn | None, typer.Option(help="Exit with 1 if such a cause stands. [default: never]")
+    ] = None,
+) -> int:
+    """Find the probable cause of each run and write the report.
+
+    Everything in a run directory is read, every known fault is tested against it, nothing is written to it.
+
+    With --json alone no file is written; name --format or --output to have both.
+    """
+    chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag)
+    silent = as_json and formats is None and output is None
+    wanted = () if silent else _formats(formats or ",".join(FORMATS))
+    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json))
+
+
+@app.command()
+def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
+    """Show what each tag of a run means, and why.
+
+    A field of a meaning is claimed (by the name), established (by the numbers) or contested.
+    """
+    from forensics.handbook import signal_lines
+    from forensics.pipeline import analyze as diagnose
+
+    diagnosis = diagnose(_existing(run), _settings([run], reader=reader, tags=tag))
+    streams.write("\n".join(line for signal in diagnosis.signals for line in signal_lines(signal)) + "\n")
+    return ExitCode.ANALYSED
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str, typer.Argument(metavar="CODE|CAUSE|FINDING", help="Such as CLP101, clip-exceeded or clip-missing.")
+    ],
+) -> int:
+    """Explain a detector or a cause.
+
+    Its page: what it looks for, its thresholds, what it predicts, how it can be wrong, its sources.
+    """
+    from forensics.handbook import explanation
+
+    text = explanation(name)
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        streams.write(text)
+    return ExitCode.ANALYSED
+
+
+@app.command()
+def detectors() -> int:
+    """List the detectors and what each observes."""
+    from forensics.handbook import detector_lines
+
+    streams.write("\n".join(detector_lines()) + "\n")
+    return ExitCode.ANALYSED
+
+
+@app.command()
+def causes() -> int:
+    """List the causes that a diagnosis can name."""
+    from forensics.handbook import cause_lines
+
+    streams.write("\n".join(cause_lines()) + "\n")
+    return ExitCode.ANALYSED
+
+
+@app.command()
+def schema() -> int:
+    """Print the JSON Schema of diagnosis.json."""
+    import msgspec
+
+    from forensics.model.diagnosis import schema as document
+
+    streams.write(msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n")
+    return ExitCode.ANALYSED
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        streams.write(f"forensics {__version__}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code: the entry point `forensics`."""
+    streams.prepare()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's warning tells a user nothing; ours are in the report
+    code = run(sys.argv[1:])
+    streams.write("")  # flushes: a failure to write must show in the exit code, not after it
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code. Every failure becomes one line on standard error."""
+    try:
+        return int(app(arguments or ["--help"], standalone_mode=False, prog_name="forensics") or 0)
+    except ForensicsError as failure:
+        streams.error(str(failure))
+        return failure.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        streams.note("interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as failure:
+        if usage := _usage_message(failure):
+            streams.error(usage)
+            return ExitCode.USAGE
+        report_defect(failure)
+        return ExitCode.DEFECT
+
+
+def _usage_message(failure: Any) -> str:
+    """Return what the argument parser complains of. Its exceptions are typer's own or click's, by typer's version."""
+    if not hasattr(failure, "format_message"):
+        return ""
+    context = getattr(failure, "ctx", None)
+    command = context.command_path if context else "forensics"
+    return f"{failure.format_message().rstrip('.')}; see `{command} --help`"
+
+
+def _settings(
+    runs: list[Path],
+    *,
+    reader: settings.Reader | None = None,
+    fail_on: settings.FailOn | None = None,
+    tags: list[str] | None = None,
+) -> settings.Settings:
+    from forensics.tag_meanings import check
+
+    here = Path.cwd()
+    inside = next((run for run in runs if run.is_dir() and here.is_relative_to(run.resolve())), None)
+    if inside is not None and (here / "pyproject.toml").exists():
+        streams.note(f"pyproject.toml is not read: it belongs to the run directory {inside}, which is not trusted")
+    base = settings.load(here) if inside is None else settings.Settings()
+    chosen = settings.override(base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()))
+    check(chosen.tags)
+    return chosen
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f"--format {name!r} is not known{settings.nearest(name, FORMATS)}")
+    return formats
+
+
+def _existing(run: Path) -> Path:
+    from forensics.errors import NoEvidenceError
+
+    if not run.exists():
+        raise NoEvidenceError(f"{run} does not exist")
+    return run
