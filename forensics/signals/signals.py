@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +51,28 @@ class Signal:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def establish(self, name: str, value: str, how: str) -> Signal:
+        """Return this signal with one field of its meaning established."""
+        return self._with(name, value, Standing.ESTABLISHED, how, ())
+
+    def claim(self, name: str, value: str, how: str) -> Signal:
+        """Return this signal with one field claimed, unless the field is better known already."""
+        return self if name in self.standing else self._with(name, value, Standing.CLAIMED, how, ())
+
+    def contest(self, name: str, readings: tuple[str, ...], how: str) -> Signal:
+        """Return this signal with two or more readings left for one field; the first is the likeliest."""
+        return self._with(name, readings[0], Standing.CONTESTED, how, readings)
+
+    def _with(self, name: str, value: str, standing: Standing, how: str, readings: tuple[str, ...]) -> Signal:
+        kind = type(getattr(self.meaning, name))
+        return replace(
+            self,
+            meaning=msgspec.structs.replace(self.meaning, **{name: kind(value)}),
+            standing={**self.standing, name: standing},
+            alternatives={**self.alternatives, name: readings} if readings else self.alternatives,
+            how={**self.how, name: how},
+        )
 
     def is_established(self, name: str) -> bool:
         """Whether the field of this name is established."""

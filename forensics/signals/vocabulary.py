@@ -1,0 +1,122 @@
+"""Reads tag names: what a name claims to be."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from forensics.model.meaning import Meaning, Quantity
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[^a-z0-9]+")
+_TAG_LENGTH = 300  # longer names carry no more meaning, and patterns must stay cheap on hostile input
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One pattern of the vocabulary. `quantities` restricts a modifier to these quantities."""
+
+    pattern: str
+    value: str = ""
+    quantities: tuple[str, ...] = ()
+
+
+class Framework(msgspec.Struct, frozen=True):
+    """How a framework is recognised by its tags, and how its logger aggregates over time."""
+
+    name: str
+    tags: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    prefix: str = ""
+    aggregation: str = "unknown"
+
+    def recognises(self, tags: frozenset[str]) -> bool:
+        """Whether these are the tags of a run of this framework."""
+        if self.prefix:
+            return any(tag.startswith(self.prefix) for tag in tags)
+        return all(tag in tags for tag in self.tags) and any(tag in tags for tag in self.any)
+
+
+class Vocabulary:
+    """Compiled vocabulary.toml."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._strip = re.compile("|".join(rf"\b{re.escape(words)}\b" for words in document["strip"]))
+        self._quantities = [
+            (re.compile(row["pattern"]), {key: value for key, value in row.items() if key != "pattern"})
+            for row in document["quantity"]
+        ]
+        self._modifiers = {
+            name: [(re.compile(rule.pattern), rule) for rule in msgspec.convert(document[name], tuple[Rule, ...])]
+            for name in ("network", "module", "clip_stage", "role", "statistic", "member", "axis")
+        }
+        self.frameworks = msgspec.convert(document["framework"], tuple[Framework, ...])
+
+    def claim(self, tag: str) -> tuple[Meaning, frozenset[str]]:
+        """Return what the name claims, and the fields that the name itself speaks of."""
+        said = words(tag)
+        said = self._strip.sub(" ", said).strip()
+        for pattern, fixed in self._quantities:
+            if pattern.search(said):
+                return self._complete(said, dict(fixed))
+        return self._complete(said, {"quantity": Quantity.OTHER.value})
+
+    def _complete(self, said: str, fields: dict[str, str]) -> tuple[Meaning, frozenset[str]]:
+        for name, rules in self._modifiers.items():
+            if name in fields:
+                continue
+            for pattern, rule in rules:
+                if (not rule.quantities or fields["quantity"] in rule.quantities) and pattern.search(said):
+                    fields[name] = rule.value
+                    break
+        if fields["quantity"] in _NAMED:
+            fields.setdefault("name", _subject(said))
+        return meaning_of(fields), frozenset(fields)
+
+
+_NAMED = frozenset({Quantity.ACTION, Quantity.MOTION, Quantity.REWARD_COMPONENT, Quantity.OBSERVATION})
+_PLAIN_WORDS = frozenset(
+    # what is left of an action's or a reward's tag without these names the component
+    "debug action actions reward rewards component contribution term part mean std min max observation obs eval train "
+    "avg average value policy actor rollout executed progress covered kmh t m info episode".split()
+)
+
+
+def _subject(said: str) -> str:
+    """Return what is left of the words when those that name no component are taken out."""
+    return " ".join(word for word in said.split() if word not in _PLAIN_WORDS)
+
+
+def words(tag: str) -> str:
+    """Return a tag as lower-case words parted by single blanks."""
+    return _WORD.sub(" ", _CAMEL.sub(" ", tag[:_TAG_LENGTH]).lower()).strip()
+
+
+def meaning_of(fields: dict[str, str]) -> Meaning:
+    """Return the Meaning of plain field values.
+
+    Raises:
+        msgspec.ValidationError: a field or a value that Meaning does not know.
+    """
+    unknown = set(fields) - set(Meaning.__struct_fields__)
+    if unknown:
+        raise msgspec.ValidationError(f"a meaning has no field {sorted(unknown)[0]!r}")
+    return msgspec.convert(fields, Meaning, strict=False)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary, read once."""
+    text = files("forensics.signals").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+    return Vocabulary(tomllib.loads(text))
+
+
+def framework_of(tags: Iterable[str]) -> Framework | None:
+    """Return the framework whose tags these are, or None."""
+    known = frozenset(tags)
+    return next((item for item in vocabulary().frameworks if item.recognises(known)), None)
