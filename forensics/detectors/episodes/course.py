@@ -1,0 +1,94 @@
+"""The course of the return over a run, reduced so that swings and outliers do not decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forensics.model.evidence import Ints
+from forensics.model.meaning import Axis, Quantity, Role, Statistic
+from forensics.signals.robust import mad, rank_correlation
+from forensics.signals.signals import Array, Signal, Signals
+
+BLOCKS = 40
+LEVELS = (Statistic.MEAN, Statistic.VALUE, Statistic.SUM)
+
+
+@dataclass(frozen=True)
+class Course:
+    """One return series: its finite points, their means over at most BLOCKS equal blocks, and its rank trend.
+
+    `start` holds the first tenth of the points, `end` the last fifth, `best` the fifth of highest mean after
+    the first tenth. `trend` is Spearman's rank correlation of the block means with time.
+    """
+
+    signal: Signal
+    steps: Ints
+    values: Array
+    blocks: Array
+    block_steps: Ints
+    start: Array
+    end: Array
+    best: Array
+    trend: float
+
+    @property
+    def noise(self) -> float:
+        """Return the robust standard deviation from block to block, free of any slow trend."""
+        return mad(np.diff(self.blocks)) / float(np.sqrt(2.0)) if len(self.blocks) > 2 else 0.0
+
+
+def returns(signals: Signals) -> list[Signal]:
+    """Return the longest series of the mean return of each role: training first, then evaluation."""
+    found = []
+    for role in (Role.TRAIN, Role.EVALUATION, Role.NONE):
+        best = signals.first(Quantity.EPISODIC_RETURN, role=role, statistic=LEVELS)
+        if best is not None:
+            found.append(best)
+    return found
+
+
+def course(signal: Signal) -> Course | None:
+    """Return the course of a return series, or None where fewer than twenty finite points are left."""
+    keep = np.isfinite(signal.values)
+    steps, values = signal.steps[keep], signal.values[keep]
+    count = len(values)
+    if count < 20:
+        return None
+    tamed = np.clip(values, *np.quantile(values, [0.01, 0.99])) if count >= 50 else values
+    cuts = np.linspace(0, count, min(BLOCKS, count // 3) + 1).astype(np.int64)
+    blocks = np.add.reduceat(tamed, cuts[:-1]) / np.diff(cuts)
+    first, fifth = max(2, count // 10), max(3, count // 5)
+    means = np.convolve(tamed[first:], np.ones(fifth) / fifth, mode="valid")
+    at = first + int(np.argmax(means))
+    return Course(
+        signal=signal,
+        steps=steps,
+        values=values,
+        blocks=blocks,
+        block_steps=steps[cuts[1:] - 1],
+        start=values[:first],
+        end=values[-fifth:],
+        best=values[at : at + fifth],
+        trend=rank_correlation(np.arange(len(blocks), dtype=np.float64), blocks),
+    )
+
+
+def superiority(later: Array, earlier: Array) -> float:
+    """Return P(a later value exceeds an earlier one), ties counted half (McGraw and Wong 1992)."""
+    return float(np.mean(np.sign(later[:, None] - earlier[None, :])) / 2.0 + 0.5)
+
+
+def environment_step(signals: Signals, signal: Signal, step: int) -> int:
+    """Return the environment step at which `step` of a series on the episode axis was logged, by the wall clock.
+
+    A series on another axis, or a run that logs nothing on environment steps, keeps its own step.
+    """
+    clocks = [one for one in signals.signals if one.meaning.axis is Axis.ENV_STEP and len(one) > 1]
+    if signal.meaning.axis is not Axis.EPISODE or not clocks:
+        return step
+    clock = max(clocks, key=len)
+    wall = signal.walls[int(np.searchsorted(signal.steps, step).clip(0, len(signal) - 1))]
+    order = np.argsort(clock.walls, kind="stable")
+    return int(np.interp(wall, clock.walls[order], clock.steps[order]))

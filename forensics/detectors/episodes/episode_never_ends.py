@@ -1,0 +1,130 @@
+"""One episode goes on for tens of thousands of steps: the rollout metrics repeat bit for bit.
+
+Observes: mean return and mean length over finished episodes, both bit-identical for at least ten points to the end,
+over more than 20,000 steps and five times the longest episode seen; or an episode counter that stands still so long;
+or a running episode step that grows with the environment step for so long.
+
+Why it matters: when neither termination nor truncation fires, no episode is finished, the return stops being
+measured, and the replay buffer fills with one long trajectory.
+
+Evidence: rollout return and length, an episode counter, or the running length of the current episode.
+
+How it can be wrong: a deterministic policy in a deterministic environment finishes identical episodes; their mean
+length is then a whole number, so whole-numbered lengths need a counter that stands still.
+
+References: Pardo 2018, "Time limits in reinforcement learning" (arXiv 1712.00378); the fault catalogue's
+endless-episode.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Threshold
+from forensics.model.meaning import Axis, Quantity, Role, Statistic
+from forensics.signals.align import join
+from forensics.signals.figure import figure
+from forensics.signals.signals import Array, Signal, Signals
+
+META = Meta(
+    code="EPS104",
+    name="episode-never-ends",
+    fired="An episode never ends",
+    clear="Episodes end",
+    group="episode-end",
+    needs=("mean return and length of finished episodes, or an episode counter, on environment steps",),
+    leak=(1, 100),
+    leak_reason="Needs ten bit-identical points of two float series, or a counter that stands still.",
+    how_to_log='writer.add_scalar("rollout/episodes", finished_episodes, env_step)',
+)
+THRESHOLDS = {
+    "steps": Threshold(
+        2e4, "environment steps", "fault catalogue, endless-episode: one episode of tens of thousands of steps"
+    ),
+    "lengths": Threshold(5, "times the longest episode", "no episode of this task took a fifth as long"),
+    "share": Threshold(
+        0.2, "share of the run", "many parallel environments finish no episode for long; not for a fifth of a run"
+    ),
+    "points": Threshold(10, "points", "ten equal floats in two series do not happen by chance"),
+}
+
+
+def detect(signals: Signals) -> Finding:
+    """Look for finished-episode metrics that stand still while steps go on."""
+    counters = [one for one in signals.select(Quantity.EPISODE_COUNT, axis=Axis.ENV_STEP) if _counts(one)]
+    lengths = [
+        one
+        for one in signals.select(Quantity.EPISODE_LENGTH, role=(Role.TRAIN, Role.NONE))
+        if one.meaning.axis is Axis.ENV_STEP and one.meaning.statistic in (Statistic.MEAN, Statistic.VALUE)
+    ]
+    mean_return = signals.first(Quantity.EPISODIC_RETURN, role=Role.TRAIN, axis=Axis.ENV_STEP)
+    if not counters and not lengths:
+        return META.not_applicable()
+    for signal in counters:
+        start = _tail(signal.values)
+        if start is not None and _long(signal, start, lengths):
+            return _fire(signal, start, "the number of finished episodes stands still")
+    for signal in lengths:
+        start = _running(signal)
+        if start is not None and signal.steps[-1] - signal.steps[start] > THRESHOLDS["steps"].value:
+            return _fire(signal, start, "the running episode grows with every step")
+        start = None if mean_return is None else _frozen_pair(signal, mean_return)
+        if start is not None and _long(signal, start, lengths):
+            return _fire(signal, start, "mean length and mean return repeat bit for bit")
+    seen = counters + lengths
+    return META.pass_(
+        f"{seen[0].tag} moves to the end of the run ({len(seen[0])} points).", evidence=[one.ref() for one in seen]
+    )
+
+
+def _fire(signal: Signal, start: int, why: str) -> Finding:
+    span = int(signal.steps[-1] - signal.steps[start])
+    onset = int(signal.steps[start])
+    return META.fire(
+        f"{signal.tag}: {why} from step {onset} to {signal.steps[-1]} ({len(signal) - start} points): {span} steps "
+        f"against {THRESHOLDS['steps'].value:.0f}.",
+        values={"steps": span, "points": len(signal) - start, "value": float(signal.values[start])},
+        evidence=[signal.ref(start, -1)],
+        figure=figure("Finished episodes", [signal], onset=onset),
+        onset=onset,
+    )
+
+
+def _counts(signal: Signal) -> bool:
+    """Whether this is a running total (a number of episodes per iteration stands still by itself)."""
+    steps = np.diff(signal.values)
+    return len(steps) > 0 and bool((steps >= 0).all()) and bool((signal.values[-1] == 0) or (steps > 0).sum() >= 3)
+
+
+def _tail(values: Array) -> int | None:
+    """Return where the constant tail of at least ten points begins, or None."""
+    changes = np.flatnonzero(values[1:] != values[:-1])
+    start = int(changes[-1]) + 1 if len(changes) else 0
+    return start if len(values) - start >= THRESHOLDS["points"].value else None
+
+
+def _long(signal: Signal, start: int, lengths: list[Signal]) -> bool:
+    longest = max((float(np.nanmax(one.values)) for one in lengths if np.isfinite(one.values).any()), default=0.0)
+    share = THRESHOLDS["share"].value * float(signal.steps[-1] - signal.steps[0])
+    limit = max(THRESHOLDS["steps"].value, THRESHOLDS["lengths"].value * longest, share)
+    return bool(signal.steps[-1] - signal.steps[start] > limit)
+
+
+def _frozen_pair(length: Signal, mean_return: Signal) -> int | None:
+    """Return where length and return both stand still to the end, if they moved before and the length is no whole."""
+    steps, (own, paired) = join(length, mean_return)
+    if len(steps) < 2 * THRESHOLDS["points"].value:
+        return None
+    start, other = _tail(own), _tail(paired)
+    if start is None or other is None or not 0 < max(start, other) < len(own) or float(own[-1]).is_integer():
+        return None
+    return int(np.searchsorted(length.steps, steps[max(start, other)]))
+
+
+def _running(signal: Signal) -> int | None:
+    """Return where a length that grows by exactly the steps taken begins to do so to the end, or None."""
+    growing = np.diff(signal.values) == np.diff(signal.steps)
+    resets = np.flatnonzero(~growing)
+    start = int(resets[-1]) + 1 if len(resets) else 0
+    return start if len(signal) - start >= THRESHOLDS["points"].value else None

@@ -1,0 +1,131 @@
+"""The return at the end is no better than in its first tenth, and never was in between.
+
+Observes: P(later > earlier) of the best fifth and of the last fifth of the return against its first tenth, and the
+rank trend of the block means.
+
+Why it matters: a run that gained nothing has a fault, a task beyond the agent, or too little time; it is an outcome
+that a mechanism has to explain.
+
+Evidence: at least thirty points of the return, with some variation, over at least 5,000 updates (or, where updates
+are not counted, 10,000 environment steps of an agent with Q values and 100,000 of any other).
+
+How it can be wrong: an agent that was solved from the start (a warm start, a return at its cap) is flat as well, so
+a return without variation and a run that starts from a checkpoint are left open; a hard task can stay flat for
+longer than the run lasted.
+
+References: McGraw and Wong 1992 (common language effect size); Cohen 1988 for the sizes of effects; the
+fault catalogue's never-learned, and its warning about late bloomers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.episodes.course import Course, course, environment_step, returns, superiority
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.meaning import Axis, Quantity
+from forensics.signals.figure import figure
+from forensics.signals.robust import mad
+from forensics.signals.signals import Signals
+
+META = Meta(
+    code="EPS102",
+    name="return-never-rises",
+    fired="The return never rises above its start",
+    clear="The return rises above its start at some time",
+    group="return-course",
+    needs=("episodic return of at least thirty points",),
+    leak=(3, 100),
+    leak_reason="Healthy runs that started solved or stopped before a late rise; most are kept out by the abstentions.",
+    how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',
+)
+THRESHOLDS = {
+    "best superiority": Threshold(
+        0.76, "probability", "Cohen 1988, d = 1.0 (above 'large'), as P(later > earlier) by McGraw and Wong 1992"
+    ),
+    "end superiority": Threshold(
+        0.64, "probability", "Cohen 1988, a medium effect (d = 0.5), as P(later > earlier) by McGraw and Wong 1992"
+    ),
+    "relative gain": Threshold(
+        0.5, "spread of the whole series", "Cohen 1988: a medium effect, for window means whose points overlap"
+    ),
+    "trend": Threshold(0.3, "rank correlation", "Cohen 1988: a medium correlation"),
+    "points": Threshold(30, "points", "three points in the first tenth are the least that a median needs"),
+    "updates": Threshold(
+        5e3, "updates", "SB3 solves its shortest benchmark, the pendulum, in 5,000 off-policy updates (measured)"
+    ),
+    "off-policy steps": Threshold(
+        1e4, "environment steps", "TD3 and DDPG explore at random for 1e4 steps by default (Fujimoto 2018, appendix C)"
+    ),
+    "steps": Threshold(1e5, "environment steps", "rl-zoo3 trains PPO for at least 1e5 steps on classic control"),
+}
+
+
+def detect(signals: Signals) -> Finding:
+    """Compare the best fifth and the last fifth of the return with its first tenth."""
+    longest = max(
+        (found for found in map(course, returns(signals)) if found), key=lambda c: len(c.values), default=None
+    )
+    if longest is None or len(longest.values) < THRESHOLDS["points"].value:
+        return META.not_applicable()
+    reason = _too_little(signals, longest)
+    if reason:
+        return META.inconclusive(f"{longest.signal.tag}: {reason}.", evidence=[longest.signal.ref()])
+    best, end = superiority(longest.best, longest.start), superiority(longest.end, longest.start)
+    gain = _gain(longest)
+    values: dict[str, Number] = {
+        "start": float(np.median(longest.start)),
+        "end": float(np.median(longest.end)),
+        "best": float(np.median(longest.best)),
+        "best_superiority": best,
+        "end_superiority": end,
+        "gain": gain,
+        "trend": longest.trend,
+        "tag": longest.signal.tag,
+    }
+    sentence = (
+        f"{longest.signal.tag} starts at {values['start']:.4g}, is at best {values['best']:.4g} and ends at "
+        f"{values['end']:.4g} from step {longest.steps[0]} to {longest.steps[-1]} ({len(longest.values)} points): "
+        f"P(best fifth > first tenth) {best:.2f} against {THRESHOLDS['best superiority'].value:g}, "
+        f"P(last fifth > first tenth) {end:.2f} against {THRESHOLDS['end superiority'].value:g}."
+    )
+    evidence = [longest.signal.ref()]
+    flat = longest.trend < THRESHOLDS["trend"].value and end < THRESHOLDS["end superiority"].value
+    low = best < THRESHOLDS["best superiority"].value or gain < THRESHOLDS["relative gain"].value
+    if flat and low:
+        return META.fire(
+            sentence,
+            values=values,
+            evidence=evidence,
+            figure=figure("Return", [longest.signal]),
+            onset=environment_step(signals, longest.signal, int(longest.steps[0])),
+        )
+    if flat or low:
+        return META.inconclusive(sentence, values=values, evidence=evidence)
+    return META.pass_(sentence, values=values, evidence=evidence)
+
+
+def _gain(found: Course) -> float:
+    """Return the gain of the best fifth over the start, in robust standard deviations of the whole series."""
+    spread = mad(found.values)
+    return float((np.median(found.best) - np.median(found.start)) / spread) if spread > 0 else 0.0
+
+
+def _too_little(signals: Signals, found: Course) -> str:
+    """Say why nothing can be concluded from this course, or return an empty string."""
+    if mad(found.start) == 0 or mad(found.values) == 0:
+        return "the return does not vary, so a solved agent and an unlearned one look alike"
+    if found.signal.meaning.axis is Axis.EPOCH:
+        return "its axis counts epochs, so the experience behind it is not known"
+    steps, updates = signals.number("env_steps"), signals.number("updates")
+    off_policy = bool(signals.select(Quantity.Q_VALUE))
+    enough = THRESHOLDS["off-policy steps" if off_policy else "steps"].value
+    if updates is not None and off_policy and updates < THRESHOLDS["updates"].value:
+        return f"{updates:.0f} updates are too few to say that nothing was learned"
+    if (updates is None or not off_policy) and (steps is None or steps < enough):
+        return f"{steps or 0:.0f} environment steps are too few to say that nothing was learned"
+    on_steps = found.signal.meaning.axis is Axis.ENV_STEP
+    if on_steps and found.steps[0] > 0.25 * found.steps[-1]:
+        return f"the series begins at step {found.steps[0]}: what was learned before is not in it"
+    return ""

@@ -1,0 +1,77 @@
+"""The return improves over the run, by a test that neither noise nor one lucky episode can pass.
+
+Observes: the mean return of training or evaluation, its first tenth against its last fifth, and its rank trend.
+
+Why it matters: a run that keeps improving has a working data path, loss and optimizer. The observation weighs
+against every fault that would forbid learning.
+
+Evidence: at least twenty points of a mean or per-episode return.
+
+How it can be wrong: an agent can improve in spite of a fault; an easier curriculum or a reward that grows by
+itself (a schedule, a longer time limit) looks like learning.
+
+References: McGraw and Wong 1992, "A common language effect size statistic"; Spearman 1904; Henderson 2018 and
+Agarwal 2021 (arXiv 2108.13264) on why a single seed needs robust statistics.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.episodes.course import course, returns, superiority
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.signals.figure import figure
+from forensics.signals.signals import Signals
+
+META = Meta(
+    code="EPS107",
+    name="return-rises",
+    fired="The return improves over the run",
+    clear="The return does not clearly improve",
+    group="return-course",
+    needs=("episodic return of at least twenty points",),
+    leak=(50, 100),
+    leak_reason="Most healthy runs that are long enough improve; the finding is evidence of health, not an alarm.",
+    how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',
+)
+THRESHOLDS = {
+    "superiority": Threshold(
+        0.9, "probability", "McGraw and Wong 1992: P(later > earlier); 0.9 is a standardised difference of 1.8"
+    ),
+    "trend": Threshold(
+        0.5, "rank correlation", "Cohen 1988: a correlation of 0.5 is large; keeps a single late jump of noise out"
+    ),
+}
+
+
+def detect(signals: Signals) -> Finding:
+    """Compare the last fifth of the return with its first tenth."""
+    courses = [found for found in map(course, returns(signals)) if found is not None]
+    if not courses:
+        return META.not_applicable()
+    best = max(courses, key=lambda found: (superiority(found.end, found.start) >= 0.9, found.trend))
+    odds = superiority(best.end, best.start)
+    start, end = float(np.median(best.start)), float(np.median(best.end))
+    values: dict[str, Number] = {
+        "start": start,
+        "end": end,
+        "superiority": odds,
+        "trend": best.trend,
+        "points": len(best.values),
+    }
+    sentence = (
+        f"{best.signal.tag} goes from {start:.4g} (median of the first tenth) to {end:.4g} (last fifth) from step "
+        f"{best.steps[0]} to {best.steps[-1]} ({len(best.values)} points): P(later > earlier) {odds:.2f} against "
+        f"{THRESHOLDS['superiority'].value:g}, rank trend {best.trend:.2f} against {THRESHOLDS['trend'].value:g}."
+    )
+    evidence = [best.signal.ref()]
+    if odds >= THRESHOLDS["superiority"].value and best.trend >= THRESHOLDS["trend"].value:
+        return META.fire(
+            sentence,
+            values={**values, "tag": best.signal.tag},
+            evidence=evidence,
+            figure=figure("Return", [best.signal]),
+            onset=int(best.steps[0]),
+        )
+    return META.pass_(sentence, values={**values, "tag": best.signal.tag}, evidence=evidence)
