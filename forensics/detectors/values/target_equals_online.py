@@ -1,0 +1,76 @@
+"""See whether the target network follows the online critic without any lag.
+
+Observes:
+    A statistic of the target critic's parameters (or the target's Q) equal to the online critic's to float
+    precision at nearly every point, while both change.
+
+Why it matters:
+    A target that moves with the estimate it is to steady is no target: bootstrapping then chases itself.
+
+Evidence:
+    The same parameter statistic of the online and the target critic, or Q on the batch and Q of the target network,
+    at ten points.
+
+How it can be wrong:
+    Periodic hard copies (DQN) logged just after each copy; a TD target is not the target network's Q, so its mean
+    near the online mean shows nothing and is not used beyond bit-equality.
+
+References:
+    Lillicrap et al. 2015 (arXiv 1509.02971), section 3, soft targets; fault-catalogue, I12.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.meta import Meta
+from forensics.detectors.values.q_values import paired
+from forensics.detectors.values.targets import online_and_target
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.signals.figure import figure
+from forensics.signals.signals import Signals
+
+META = Meta(
+    code="VAL107",
+    name="target-equals-online",
+    fired="The target critic equals the online critic at every point",
+    clear="The target critic lags behind the online critic",
+    group="target-motion",
+    needs=("parameters or Q of the online critic and of its target network",),
+    leak=(2, 100),
+    leak_reason="periodic hard copies logged just after each copy",
+    how_to_log='writer.add_scalar("critic/target_param_norm", parameters_to_vector(target.parameters()).norm(), step)',
+)
+
+THRESHOLDS = {
+    "difference": Threshold(1e-6, "relative", "a few units in the last place of float32 (1.2e-7)"),
+    "share": Threshold(0.9, "of the points", "leaves room for points between an update and its copy"),
+    "points": Threshold(10, "points", "fewer could be copies met by chance"),
+}
+
+
+def detect(signals: Signals) -> Finding:
+    """Fire where the two agree at nine points of ten and both change."""
+    pair = online_and_target(signals)
+    if pair is None:
+        return META.not_applicable()
+    online, target = pair
+    steps, one, two = paired(online, target)
+    if len(steps) < THRESHOLDS["points"].value or len(np.unique(one)) < 3:
+        return META.inconclusive(f"{online.tag} and {target.tag} share too few different points ({len(steps)}).")
+    if "dqn" in signals.algorithm.lower():
+        return META.inconclusive(f"{target.tag} is copied at intervals by design; points near a copy agree.")
+    same = np.abs(one - two) <= THRESHOLDS["difference"].value * np.maximum(np.abs(one), np.abs(two))
+    share, limit = float(same.mean()), THRESHOLDS["share"].value
+    values: dict[str, Number] = {"share_equal": share, "points": len(steps)}
+    span = f"from step {steps[0]} to {steps[-1]} ({len(steps)} points): {share:.0%} of points equal against {limit:.0%}"
+    evidence = [online.ref(), target.ref()]
+    if share < limit:
+        return META.pass_(f"{target.tag} differs from {online.tag} {span}.", values=values, evidence=evidence)
+    return META.fire(
+        f"{target.tag} equals {online.tag} {span}.",
+        values=values,
+        evidence=evidence,
+        figure=figure("Online and target critic", [online, target]),
+        onset=int(steps[int(np.argmax(same))]),
+    )
