@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forensics import destination, streams
-from forensics.errors import ForensicsError, NoEvidenceError
+from forensics.errors import ForensicsError, NoEvidenceError, OutputError
 from forensics.settings import FailOn, Settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def analyze_all(request: Request) -> ExitCode:
     """
     folders = _folders(request)
     diagnoses: list[Diagnosis] = []
-    codes: list[ExitCode] = []
+    failures: list[Exception] = []
     for run, folder in zip(request.runs, folders, strict=True):
         try:
             diagnosis = _analyze(run, request.settings)
@@ -59,15 +59,15 @@ def analyze_all(request: Request) -> ExitCode:
                 _print(diagnosis, report)
         except ForensicsError as failure:
             streams.error(_about(run, str(failure)))
-            codes.append(ExitCode(failure.exit_code))
+            failures.append(failure)
         except Exception as failure:  # one run that trips over a defect of ours must not cost the others
             report_defect(failure, run)
-            codes.append(ExitCode.DEFECT)
+            failures.append(failure)
         else:
             diagnoses.append(diagnosis)
     if request.to_stdout:
         _print_json(diagnoses, one=len(request.runs) == 1)
-    return _exit_code(diagnoses, codes, request.settings.fail_on)
+    return _exit_code(diagnoses, failures, request.settings.fail_on)
 
 
 def stands(diagnosis: Diagnosis, fail_on: FailOn) -> bool:
@@ -111,8 +111,6 @@ def _folders(request: Request) -> Sequence[Path | None]:
 
 
 def _analyze(run: Path, settings: Settings) -> Diagnosis:
-    if not run.exists():
-        raise NoEvidenceError(f"{run} does not exist")
     from rich.console import Console
 
     from forensics.pipeline import analyze
@@ -157,18 +155,17 @@ def _print_json(diagnoses: list[Diagnosis], *, one: bool) -> None:
         streams.write(documents[0] + b"\n")
 
 
-def _exit_code(diagnoses: list[Diagnosis], failures: list[ExitCode], fail_on: FailOn) -> ExitCode:
-    """A defect of ours comes first; a run that could not be read counts only where no other could."""
-    if ExitCode.DEFECT in failures:
+def _exit_code(diagnoses: list[Diagnosis], failures: list[Exception], fail_on: FailOn) -> ExitCode:
+    """A defect of ours comes first, then a report that was not written; a run that could not be read counts only
+    where no other could."""
+    if any(not isinstance(failure, ForensicsError) for failure in failures):
         return ExitCode.DEFECT
-    written_off = [code for code in failures if code is not ExitCode.NO_EVIDENCE]
-    if written_off:
-        return written_off[0]
-    if not diagnoses:
-        return ExitCode.NO_EVIDENCE
-    if any(stands(diagnosis, fail_on) for diagnosis in diagnoses):
-        return ExitCode.CAUSE_STANDS
-    return ExitCode.ANALYSED
+    if any(isinstance(failure, OutputError) for failure in failures):
+        return ExitCode.USAGE
+    if diagnoses:
+        return ExitCode.CAUSE_STANDS if any(stands(each, fail_on) for each in diagnoses) else ExitCode.ANALYSED
+    unreadable = any(isinstance(failure, NoEvidenceError) for failure in failures)
+    return ExitCode.NO_EVIDENCE if unreadable else ExitCode.USAGE
 
 
 def _about(run: Path, message: str) -> str:

@@ -73,7 +73,7 @@ def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
     from forensics.handbook import signal_lines
     from forensics.pipeline import analyze as diagnose
 
-    diagnosis = diagnose(_existing(run), _settings([run], reader=reader, tags=tag))
+    diagnosis = diagnose(run, _settings([run], reader=reader, tags=tag))
     streams.write("\n".join(line for signal in diagnosis.signals for line in signal_lines(signal)) + "\n")
     return ExitCode.ANALYSED
 
@@ -201,11 +201,3 @@ def _formats(text: str) -> tuple[str, ...]:
         if name not in FORMATS:
             raise UsageError(f"--format {name!r} is not known{settings.nearest(name, FORMATS)}")
     return formats
-
-
-def _existing(run: Path) -> Path:
-    from forensics.errors import NoEvidenceError
-
-    if not run.exists():
-        raise NoEvidenceError(f"{run} does not exist")
-    return run
