@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forensics.model.evidence import EvidenceRef
@@ -35,7 +35,7 @@ class Meta:
         self,
         statement: str,
         *,
-        values: dict[str, Number] | None = None,
+        values: Mapping[str, Number] | None = None,
         evidence: Sequence[EvidenceRef] = (),
         figure: Figure | None = None,
         onset: int | None = None,
@@ -47,7 +47,7 @@ class Meta:
         self,
         statement: str,
         *,
-        values: dict[str, Number] | None = None,
+        values: Mapping[str, Number] | None = None,
         evidence: Sequence[EvidenceRef] = (),
         figure: Figure | None = None,
     ) -> Finding:
@@ -55,7 +55,7 @@ class Meta:
         return self._finding(Status.CLEAR, self.clear, statement, values, evidence, figure, None)
 
     def inconclusive(
-        self, statement: str, *, values: dict[str, Number] | None = None, evidence: Sequence[EvidenceRef] = ()
+        self, statement: str, *, values: Mapping[str, Number] | None = None, evidence: Sequence[EvidenceRef] = ()
     ) -> Finding:
         """The evidence was there but decides nothing (too few points, between two thresholds)."""
         return self._finding(Status.INCONCLUSIVE, self.clear, statement, values, evidence, None, None)
@@ -99,7 +99,7 @@ class Meta:
         status: Status,
         title: str,
         statement: str,
-        values: dict[str, Number] | None,
+        values: Mapping[str, Number] | None,
         evidence: Sequence[EvidenceRef],
         figure: Figure | None,
         onset: int | None,
@@ -112,7 +112,7 @@ class Meta:
             statement=statement,
             group=self.group,
             leak=self.false_alarm_rate,
-            values=values or {},
+            values=dict(values or {}),
             evidence=list(evidence),
             figure=figure,
             onset=onset,

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.model.diagnosis import Fact
-from forensics.model.evidence import Run
 from forensics.model.meaning import ClipStage, Module, Network, Quantity, Reduction, Role
 from forensics.signals.align import join
 from forensics.signals.robust import decades, finite
@@ -47,7 +46,7 @@ class Limit:
     source: Signal
 
 
-def establish_clips(signals: Sequence[Signal], run: Run) -> tuple[list[Signal], dict[str, Fact]]:
+def establish_clips(signals: Sequence[Signal]) -> tuple[list[Signal], dict[str, Fact]]:
     """Return the signals with clip stage and reduction of gradient norms read, and the clip limits found."""
     read = {id(signal.series): signal for signal in signals}
     limits: dict[Network, Limit] = {}
@@ -192,8 +191,8 @@ def _read_steady(part: Signal, totals: Sequence[Signal], context: Sequence[Signa
         span = decades(driving)
         if len(steps) >= LEAST_POINTS and span >= LOSS_DECADES:
             how = (
-                f"steady within {high / low:.3g}x over {len(steps)} points while {driver.tag} spans {span:.1f} decades: "
-                "bounded by a clip"
+                f"steady within {high / low:.3g}x over {len(steps)} points while {driver.tag} spans {span:.1f} "
+                "decades: bounded by a clip"
             )
             return part.establish("clip_stage", ClipStage.POST, how)
     return part

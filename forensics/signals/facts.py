@@ -64,7 +64,7 @@ def _steps(signals: Sequence[Signal], run: Run) -> list[Fact]:
     pool = pool or [signal for signal in (known or other) if len(signal)] or [s for s in signals if len(s)]
     if not pool:
         return []
-    last = max(pool, key=lambda signal: int(signal.series.steps.max()))
+    last = max(pool, key=lambda signal: (int(signal.series.steps.max()), len(signal)))
     how = f"largest step of {last.tag}" + ("" if known else "; that it counts environment steps is not established")
     value = int(last.series.steps.max())
     return [Fact(name="env_steps", value=value, how=how, evidence=[EvidenceRef(tag=last.tag, last_step=value)])]

@@ -17,20 +17,20 @@ from forensics.signals.vocabulary import Framework, framework_of, meaning_of, vo
 _ENV_STEP_FRAMEWORKS = frozenset({"stable-baselines3", "cleanrl", "rllib"})
 
 
-def interpret(run: Run, tags: Mapping[str, str] | None = None) -> Signals:
-    """Return the run's signals.
-
-    `tags` maps a tag to a meaning the user gives, written "quantity" or "quantity,field=value,...".
+def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Signals:
+    """Return the run's signals. `tags` maps a tag to the fields of the meaning its user gives it.
 
     Raises:
-        UsageError: a meaning of `tags` cannot be read.
+        UsageError: a given meaning has a field or a value that no meaning has.
     """
+    given = tags or {}
+    for tag, fields in given.items():
+        _check(tag, fields)
     framework = framework_of(series.tag for series in run.series)
-    given = {tag: _given(tag, text) for tag, text in (tags or {}).items()}
     signals = [_claimed(series, given, framework) for series in run.series]
     signals = establish_axes(signals)
     signals = establish_policy_q(signals)
-    signals, limits = establish_clips(signals, run)
+    signals, limits = establish_clips(signals)
     return Signals(
         run=run,
         signals=tuple(signals),
@@ -40,15 +40,11 @@ def interpret(run: Run, tags: Mapping[str, str] | None = None) -> Signals:
     )
 
 
-def _given(tag: str, text: str) -> dict[str, str]:
-    quantity, *rest = text.split(",")
-    pairs = [part.partition("=") for part in rest]
-    fields = {"quantity": quantity.strip()} | {name.strip(): value.strip() for name, _, value in pairs}
+def _check(tag: str, fields: dict[str, str]) -> None:
     try:
         meaning_of(fields)
     except ValueError as failure:
-        raise UsageError(f"the meaning {text!r} given for tag {tag!r} cannot be read: {failure}") from None
-    return fields
+        raise UsageError(f"the meaning given for tag {tag!r} cannot be read: {failure}") from None
 
 
 def _claimed(series: Series, given: Mapping[str, dict[str, str]], framework: Framework | None) -> Signal:

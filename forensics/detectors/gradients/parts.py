@@ -1,0 +1,47 @@
+"""Which gradient norms there are, and which parameters belong to them."""
+
+from __future__ import annotations
+
+from forensics.model.meaning import Module, Quantity, Reduction, Role, Statistic
+from forensics.signals.signals import Signal, Signals
+
+NORMS = (Reduction.UNKNOWN, Reduction.L2, Reduction.SUM_OF_L2)
+HOW_TO_LOG_NORMS = (
+    "norm = torch.stack([p.grad.norm() for p in actor.mlp.parameters()]).norm(); "
+    'writer.add_scalar("gradients/actor_mlp_norm", norm, step)  # after backward(), before step(); a line a module'
+)
+
+
+def gradient_norms(signals: Signals, least: int = 5) -> list[Signal]:
+    """Return the gradient norms of trained networks that have at least `least` points."""
+    norms = signals.select(Quantity.GRADIENT_NORM, reduction=NORMS)
+    return [norm for norm in norms if norm.meaning.role is not Role.TARGET and len(norm) >= least]
+
+
+def parameters_of(signals: Signals, norm: Signal) -> Signal | None:
+    """Return the statistic of the parameters that a gradient norm belongs to, or None where none is logged.
+
+    A tag without a module's name covers the head where the network's CNN is logged apart from it.
+    """
+    known = signals.select(
+        Quantity.PARAMETER, network=norm.meaning.network, statistic=(Statistic.STD, Statistic.NORM, Statistic.MEAN)
+    )
+    known = [parameter for parameter in known if parameter.meaning.role is not Role.TARGET]
+    modules = {parameter.meaning.module for parameter in known}
+    wanted = norm.meaning.module
+    if wanted not in modules and wanted is Module.MLP and Module.CNN in modules:
+        wanted = Module.WHOLE
+    return max((p for p in known if p.meaning.module is wanted), key=len, default=None)
+
+
+def part_name(signal: Signal) -> str:
+    """Return "actor MLP", "critic" or the like."""
+    network = signal.meaning.network.value if signal.meaning.network != "none" else "model"
+    module = {Module.CNN: " CNN", Module.MLP: " MLP", Module.LAYER: " layer"}.get(signal.meaning.module, "")
+    return network + module
+
+
+def moving_share(parameter: Signal) -> float:
+    """Return the share of consecutive points at which the parameter statistic changed at all."""
+    values = parameter.values
+    return float((values[1:] != values[:-1]).mean()) if len(values) > 1 else 0.0

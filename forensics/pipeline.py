@@ -1,0 +1,43 @@
+"""The story in one screen: read, interpret, examine, reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forensics.model.diagnosis import Diagnosis
+from forensics.model.evidence import Run
+from forensics.settings import Settings
+
+
+def load_run(path: str | Path, reader: str = "native") -> Run:
+    """Read everything a run left behind.
+
+    Raises:
+        UsageError: the path does not exist.
+        NoEvidenceError: nothing there can be read.
+    """
+    from forensics.readers.run import load_run as read
+
+    return read(Path(path), reader=reader)
+
+
+def analyze(path: str | Path, settings: Settings | None = None) -> Diagnosis:
+    """Read a run and investigate it. Raises what `load_run` raises."""
+    settings = settings or Settings()
+    return investigate(load_run(path, settings.reader), settings)
+
+
+def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
+    """Return the diagnosis of a run that was read."""
+    from forensics.causes.library import load
+    from forensics.detectors.registry import examine
+    from forensics.reasoning.reason import reason
+    from forensics.signals.interpret import interpret
+    from forensics.signals.summary import tier
+    from forensics.summary import diagnosis
+
+    settings = settings or Settings()
+    signals = interpret(run, settings.tags)
+    findings = examine(signals)
+    judgement = reason(findings, load(), tier(run))
+    return diagnosis(signals, findings, judgement, settings)
