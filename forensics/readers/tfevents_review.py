@@ -1,0 +1,78 @@
+"""What is odd about a file as a whole: said once, in a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.model.evidence import IssueKind
+from forensics.readers.crc32c import crc32c
+from forensics.readers.tfevents_decode import TEXTS, Decoder
+from forensics.readers.tfevents_file import Columns
+from forensics.readers.tfevents_ledger import Ledger
+from forensics.readers.tfevents_repeats import drop_repeats
+from forensics.readers.tfevents_source import Source
+from forensics.readers.tfrecord import HEADER, Framer
+
+_KNOWN_VERSIONS = {"brain.Event:1", "brain.Event:2"}
+# Unix seconds of the year 10000: no calendar holds a later one.
+_LAST_DATE = 253_402_300_800.0
+
+
+def review(decoder: Decoder, ledger: Ledger) -> dict[str, Columns]:
+    """Return the columns of a file, exact repetitions of its records counted once, and note what is odd in them."""
+    columns = drop_repeats(decoder.rows.columns(), ledger)
+    if decoder.version and decoder.version not in _KNOWN_VERSIONS:
+        ledger.note(f"the file says version {decoder.version[:40]!r}, which this reader does not know")
+    if decoder.others["text"] > TEXTS:
+        ledger.note(f"only the first {TEXTS} of {decoder.others['text']} texts are kept", kind=IssueKind.LIMIT)
+    if not columns:
+        return columns
+    walls = np.concatenate([column.wall_times for column in columns.values()])
+    odd = int(np.count_nonzero(~((walls >= 0) & (walls < _LAST_DATE))))
+    if odd:
+        ledger.note(f"{odd} of {len(walls)} values carry a wall time that is no date (NaN, infinite or out of range)")
+    negative = sum(int(np.count_nonzero(column.steps < 0)) for column in columns.values())
+    if negative:
+        ledger.note(f"{negative} of {len(walls)} values carry a negative step")
+    back = _clock_set_back(columns)
+    if back > 60.0:
+        ledger.note(f"the wall clock goes back by {back:.0f} s while the steps go on (clock set, or time zone change)")
+    return columns
+
+
+def _clock_set_back(columns: dict[str, Columns]) -> float:
+    """Return the largest backward jump of the wall clock between two rows of a tag whose steps go on, in seconds."""
+    largest = 0.0
+    for column in columns.values():
+        if len(column) < 2:
+            continue
+        with np.errstate(invalid="ignore"):
+            jump = column.wall_times[:-1] - column.wall_times[1:]
+        jump = jump[(column.steps[1:] >= column.steps[:-1]) & np.isfinite(jump)]
+        if len(jump):
+            largest = max(largest, float(jump.max()))
+    return largest
+
+
+def describe_whole(source: Source, framer: Framer, decoder: Decoder, ledger: Ledger) -> None:
+    """Replace the account of a file that holds no record at all by one clear statement."""
+    if source.error:
+        ledger.note(source.error, kind=IssueKind.TRUNCATED)
+    if source.limited:
+        ledger.note("the file is read up to the limit for compressed files only", kind=IssueKind.LIMIT)
+    if not framer.size:
+        if not source.error:
+            ledger.note("the file is empty", kind=IssueKind.EMPTY)
+        return
+    if framer.headers or framer.truncated:
+        return
+    first = framer.first
+    stored = int.from_bytes(first[8:HEADER], "little")
+    if len(first) == HEADER and crc32c(first[:8]) == stored:
+        why = "its checksums are not masked as the format demands: no value of it is used"
+    elif ledger.bytes_lost and all(issue.kind is IssueKind.TRAILING for issue in ledger.issues()):
+        why = "it holds nothing but zero bytes"
+    else:
+        why = "it holds no TensorBoard record: this is not an event file"
+    ledger.forget()
+    ledger.lost(IssueKind.UNREADABLE, why, 0, framer.size, None)
