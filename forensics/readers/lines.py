@@ -1,0 +1,98 @@
+"""Cuts a stream of bytes into lines: bounded in length, decoded, with what was lost on the way."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from forensics.model.evidence import IssueKind
+
+_NUL_RUN = 16
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What was noticed while decoding: the number of lines that were not UTF-8."""
+
+    latin1: int = 0
+
+
+Problem = Callable[[IssueKind, str, int, int, int], None]
+"""Called with kind, message, byte offset, line number and bytes lost."""
+
+
+def byte_lines(chunks: Iterable[bytes], most: int, problem: Problem) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (line number from 1, byte offset, line) without line ends; the last line keeps a missing end as it is.
+
+    NUL bytes are dropped, blocks of them reported; a line longer than `most` is cut and the rest reported. UTF-16
+    with a byte order mark becomes UTF-8. Offsets count the bytes of the text so cleaned.
+    """
+    carry, offset, line, cut = b"", 0, 0, 0
+    for chunk in _without_nuls(_utf8(chunks), problem):
+        data = carry + chunk if carry else chunk
+        head, found, carry = data.rpartition(b"\n")
+        if found:
+            for item in head.split(b"\n"):
+                line += 1
+                if len(item) > most:
+                    cut += len(item) - most
+                    problem(IssueKind.LIMIT, f"a line longer than {most:,} bytes is cut", offset, line, cut)
+                    yield line, offset, item[:most]
+                else:
+                    yield line, offset, item
+                offset, cut = offset + len(item) + 1 + cut, 0
+        if len(carry) > 2 * most and b"\r" in carry:  # a progress bar draws over itself on one line
+            kept = carry[max(carry.rfind(b"\r", 0, -1), 0) :]
+            offset, carry = offset + len(carry) - len(kept), kept
+        if len(carry) > 2 * most:
+            cut, carry = cut + len(carry) - most - 1, carry[: most + 1]
+    if carry:
+        line += 1
+        if len(carry) > most:
+            problem(IssueKind.LIMIT, f"a line longer than {most:,} bytes is cut", offset, line, cut + len(carry) - most)
+        yield line, offset, carry[:most]
+
+
+def text_of(line: bytes, seen: Decoded) -> str:
+    """Decode one line: UTF-8, else Latin-1, in which every byte is a letter. Counts the latter in `seen`."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        seen.latin1 += 1
+        return line.decode("latin-1")
+
+
+def _without_nuls(chunks: Iterable[bytes], problem: Problem) -> Iterator[bytes]:
+    """Drop NUL bytes. A run of them is a block that was never written: a crash, a full disk, a sparse file."""
+    place = run = start = 0
+    for chunk in chunks:
+        if b"\0" not in chunk:
+            kept = chunk
+        else:
+            kept = chunk.replace(b"\0", b"")
+            if not run:
+                start = place + chunk.index(b"\0")
+            run += len(chunk) - len(kept)
+        place += len(chunk)
+        if kept:
+            if run >= _NUL_RUN:
+                problem(IssueKind.DAMAGED, f"{run:,} NUL bytes that were never written as text", start, 0, run)
+            run = 0
+            yield kept
+    if run >= _NUL_RUN:
+        problem(IssueKind.DAMAGED, f"{run:,} NUL bytes that were never written as text", start, 0, run)
+
+
+def _utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass bytes through; drop a UTF-8 byte order mark; recode UTF-16 that begins with its own."""
+    source = iter(chunks)
+    first = next(source, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        yield decoder.decode(first).encode("utf-8", "replace")
+        for chunk in source:
+            yield decoder.decode(chunk).encode("utf-8", "replace")
+        return
+    yield first.removeprefix(codecs.BOM_UTF8)
+    yield from source
