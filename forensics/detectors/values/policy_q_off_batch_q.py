@@ -15,7 +15,8 @@ Evidence:
     on the batch, at five points or more.
 
 How it can be wrong:
-    Without the spread of Q on the batch the scale is too small where Q crosses zero, so a wider limit holds then.
+    Without the spread of Q on the batch the scale is too small where Q crosses zero, so a wider limit holds then, as
+    it does where Q is inferred from the actor loss, which may hold a small term more.
     On a fixed data set the policy's actions may truly lie far from the data: the observation holds, its reading as
     foreign features does not.
 
@@ -73,7 +74,7 @@ def detect(signals: Signals) -> Finding:
         return META.inconclusive(f"{policy.words} and {other.tag} share only {len(steps)} points.")
     own *= policy.sign
     scale, spread = _scale(signals, other, steps, np.abs(theirs))
-    limit = THRESHOLDS["ratio" if spread else "ratio_without_spread"].value
+    limit = THRESHOLDS["ratio" if spread and not policy.inferred else "ratio_without_spread"].value
     ratio = np.abs(own - theirs) / np.maximum(scale, np.finfo(np.float64).tiny)
     median = running_median(ratio, _WINDOW)
     whole, end = float(np.median(median)), float(np.median(median[-max(1, len(median) // 3) :]))

@@ -62,6 +62,7 @@ def maximises_q_alone(signals: Signals) -> bool:
     """Whether the actor's objective can only be Q: no entropy, cloning or ratio term is named or logged.
 
     An actor loss that hardly varies is not taken for Q: TD3+BC and other normalised objectives hold it constant.
+    The name of the algorithm alone does not prove it: a name can be inferred, and objectives are changed.
     """
     name = signals.algorithm.lower()
     if any(other in name for other in _OTHER_OBJECTIVES):
@@ -72,8 +73,6 @@ def maximises_q_alone(signals: Signals) -> bool:
     loss = signals.first(Quantity.LOSS, network=Network.ACTOR, statistic=POINT)
     if critic is None or loss is None:
         return False
-    if "td3" in name or "ddpg" in name:
-        return True
     course = growth(loss.values)
     return course is not None and abs(course.decades) > 0.5
 

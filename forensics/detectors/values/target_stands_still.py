@@ -1,8 +1,9 @@
 """See whether the target network moves.
 
 Observes:
-    A statistic of the target critic's parameters (or of the target's Q) bit-constant, or moving by less than a
-    hundredth of the online critic's own movement, while the online critic moves.
+    A statistic of the target critic's parameters (or of the target's Q) that moves by less than a hundredth of the
+    online critic's own movement. Where no parameters are logged: mean TD targets that settle at the size of one
+    reward, though the discounted returns are ten times that.
 
 Why it matters:
     Values are then learned against the guesses of an untrained network: no reward travels further than one step.
@@ -11,7 +12,8 @@ Evidence:
     A parameter statistic of the target critic and of the online critic; or mean Q of the targets and on the batch.
 
 How it can be wrong:
-    Hard copies at intervals longer than the logged run; a target logged from a stale copy of the numbers.
+    Hard copies at intervals longer than the logged run; a target logged from a stale copy of the numbers. Targets
+    at the size of one reward also follow from a discount of 0, which TD targets alone cannot tell apart.
 
 References:
     Mnih et al. 2015 (Nature 518), target networks; fault-catalogue, target-network-frozen and I12.
@@ -19,14 +21,20 @@ References:
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from forensics.detectors.meta import Meta
+from forensics.detectors.values.bias import allowed
 from forensics.detectors.values.q_values import paired
 from forensics.detectors.values.targets import online_and_target
 from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
-from forensics.signals.signals import Array, Signals
+from forensics.signals.returns import discount, episode_length, episodic_returns
+from forensics.signals.robust import finite
+from forensics.signals.signals import Array, Signal, Signals
 
 META = Meta(
     code="VAL108",
@@ -43,6 +51,8 @@ META = Meta(
 THRESHOLDS = {
     "motion": Threshold(0.01, "of the online movement", "tau 5e-3 covers 99 % of a shift in 920 updates; 1 % in two"),
     "points": Threshold(5, "points", "fewer may lie between two copies"),
+    "horizon": Threshold(10.0, "rewards", "a discounted return this many rewards large cannot be met by one reward"),
+    "one_reward": Threshold(2.0, "rewards", "one reward, and the guess of an untrained network of the same size"),
 }
 
 
@@ -63,6 +73,9 @@ def detect(signals: Signals) -> Finding:
     span = f"from step {steps[0]} to {steps[-1]} ({len(steps)} points): {share:.2g} of its range against {limit:g}"
     evidence = [target.ref(), online.ref()]
     if share >= limit:
+        stuck = _at_one_reward(signals, target)
+        if stuck is not None:
+            return stuck
         return META.pass_(f"{target.tag} moves with {online.tag} {span}.", values=values, evidence=evidence)
     return META.fire(
         f"{target.tag} stands still while {online.tag} moves {span}.",
@@ -70,6 +83,32 @@ def detect(signals: Signals) -> Finding:
         evidence=evidence,
         figure=figure("Online and target critic", [online, target]),
         onset=int(steps[0]),
+    )
+
+
+def _at_one_reward(signals: Signals, target: Signal) -> Finding | None:
+    """Fire where TD targets have settled at the size of one reward and the returns hold many; else return None."""
+    returns, length, gamma = episodic_returns(signals), episode_length(signals), discount(signals)
+    late = finite(target.values)[-(len(target) // 3) :]
+    middle = finite(target.values)[len(target) // 3 : 2 * len(target) // 3]
+    of_q = target.meaning.quantity is Quantity.Q_VALUE
+    if not of_q or not len(returns) or length is None or gamma is None or not 0 < gamma < 1 or len(late) < 10:
+        return None
+    reward = float(np.median(np.abs(returns))) / length
+    expected = abs(allowed(returns, length, gamma).late)
+    level, before = float(np.median(np.abs(late))), float(np.median(np.abs(middle)))
+    settled = abs(level - before) <= 0.2 * level
+    limit = THRESHOLDS["one_reward"].value * reward
+    if not settled or level > limit or expected < THRESHOLDS["horizon"].value * reward:
+        return None
+    return META.fire(
+        f"{target.tag} settles at the size of one reward over the last third of step {target.steps[0]} to "
+        f"{target.steps[-1]} ({len(target)} points): {level:.3g} against {limit:.3g}, with discounted returns of "
+        f"{expected:.3g}.",
+        values={"level": level, "reward_per_step": reward, "discounted_return": expected},
+        evidence=[target.ref()],
+        figure=figure("TD targets", [target], limits=[("discounted return", math.copysign(expected, late[-1]))]),
+        onset=int(target.steps[0]),
     )
 
 

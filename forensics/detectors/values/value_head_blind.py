@@ -29,7 +29,7 @@ from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Network, Quantity
 from forensics.signals.figure import figure
 from forensics.signals.returns import episodic_returns
-from forensics.signals.robust import mad
+from forensics.signals.robust import finite, mad
 from forensics.signals.signals import Signals
 
 META = Meta(
@@ -88,9 +88,10 @@ def detect(signals: Signals) -> Finding:
     text = f"{explained.tag} stays within float noise of 0 {span}"
     loss = signals.first(Quantity.LOSS, network=(Network.VALUE, Network.CRITIC))
     if loss is not None:
-        numbers["root_value_loss"] = float(np.sqrt(np.median(np.abs(loss.values[np.isfinite(loss.values)]))))
-        text += f", with a root value loss of {numbers['root_value_loss']:.4g} beside returns of {level:.4g}"
-        if numbers["root_value_loss"] < THRESHOLDS["spread"].value * level and numbers["root_value_loss"] < 1e-3:
+        error = float(np.sqrt(np.median(np.abs(finite(loss.values)))))
+        numbers["root_value_loss"] = error
+        text += f", with a root value loss of {error:.4g} beside returns of {level:.4g}"
+        if error < min(THRESHOLDS["spread"].value * level, 1e-3):
             return META.inconclusive(f"{text}: there is little left to explain.", values=numbers)
         shown.append(loss)
     return META.fire(
