@@ -50,7 +50,6 @@ def scalar(data: bytes, start: int, stop: int) -> Scalar | None:
         return _from_content(kind, content)
     if kind == STRING or len(found) > 1:
         return None
-    # proto3 leaves out a value list that holds a single zero only where the writer compresses it away
     return found[0] if found else None
 
 
@@ -67,7 +66,7 @@ def _elements(data: bytes, start: int, stop: int) -> int:
 
 
 def _varints(data: bytes, start: int, stop: int) -> list[int]:
-    out = []
+    out: list[int] = []
     while start < stop and len(out) < 2:
         value, start = varint(data, start)
         out.append(value)

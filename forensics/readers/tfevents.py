@@ -18,7 +18,6 @@ from forensics.readers.tfevents_file import Columns, EventFile, Mark, MarkKind, 
 from forensics.readers.tfevents_ledger import Ledger
 from forensics.readers.tfevents_review import describe_whole, review
 from forensics.readers.tfevents_source import Source, open_source
-from forensics.readers.tfevents_text import table_facts
 from forensics.readers.tfrecord import BLOCK, Framer
 
 __all__ = [
@@ -33,9 +32,7 @@ __all__ = [
 ]
 
 # What a tool made of an event file, or keeps beside it, carries its name and is none.
-_NO_EVENTS = re.compile(
-    r"\.(csv|json|jsonl|txt|md|html|png|svg|pdf|pkl|npz|npy|parquet|zip|tar|tgz|py|log|profile-empty)$"
-)
+_NO_EVENTS = re.compile(r"\.(csv|jsonl?|txt|md|html|png|svg|pdf|pkl|np[yz]|parquet|zip|tar|tgz|py|log|profile-empty)$")
 
 
 def is_event_file(name: str) -> bool:
@@ -92,7 +89,7 @@ def _stream(source: Source, name: str, templates: Templates, block: int) -> Even
         path=name,
         columns=columns,
         texts=tuple(decoder.texts),
-        hparams=(*decoder.hparams, *table_facts(decoder.texts, name)),
+        hparams=tuple(decoder.hparams),
         restarts=tuple(decoder.marks),
         issues=ledger.issues(),
         bytes=source.size,

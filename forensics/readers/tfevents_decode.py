@@ -65,12 +65,12 @@ class Decoder:
                 starts = self._by_template(block, template, starts)
         while len(starts) >= FEW and len(known) < _LAYOUTS:
             first = int(starts[0])
-            template = template_of(block.data[first : first + FRAME + group.length].tobytes())
-            if template is None:
+            made = template_of(block.data[first : first + FRAME + group.length].tobytes())
+            if made is None:
                 break
             known = self.templates.setdefault(group.key, known)
-            known.append(template)
-            starts = self._by_template(block, template, starts)
+            known.append(made)
+            starts = self._by_template(block, made, starts)
         return starts
 
     def _by_template(self, block: Block, template: Template, starts: Ints) -> Ints:

@@ -97,9 +97,7 @@ def _value(data: bytes, start: int, stop: int, event: Event, plugins: dict[str, 
     for number, wire, a, b in fields(data, start, stop):
         if number == 1 and wire == BYTES:
             tag = data[a:b].decode("utf-8", "backslashreplace")
-        elif number == 2 and wire == FIXED32:
-            kind, content = number, (a, b)
-        elif number in _KINDS and wire == BYTES:
+        elif (number == 2 and wire == FIXED32) or (number in _KINDS and wire == BYTES):
             kind, content = number, (a, b)
         elif number == 9 and wire == BYTES:
             meta = (a, b)
@@ -110,9 +108,9 @@ def _value(data: bytes, start: int, stop: int, event: Event, plugins: dict[str, 
         return
     plugin = plugins.get(tag, "")
     if kind == 8 and plugin in (SCALARS, ""):
-        number = scalar(data, *content)
-        if number is not None:
-            event.scalars.append((tag, number))
+        value = scalar(data, *content)
+        if value is not None:
+            event.scalars.append((tag, value))
             return
     other = Other(tag, _KINDS.get(kind, "empty value"), plugin, *content, meta)
     if kind == 8 and plugin == SCALARS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def groups(block: Block) -> Iterator[Group]:
         hashes, starts, lengths = hashes[order], starts[order], lengths[order]
         changes = np.flatnonzero(hashes[1:] != hashes[:-1]) + 1
     edges = [0, *changes.tolist(), len(starts)]
-    for first, stop in zip(edges[:-1], edges[1:], strict=True):
+    for first, stop in pairwise(edges):
         yield Group(int(hashes[first]), int(lengths[first]), starts[first:stop])
 
 
@@ -73,7 +74,7 @@ def _hashes(data: NDArray[np.uint8], starts: Ints, lengths: Ints) -> NDArray[np.
     tag = np.minimum(tag, end - 1)
     stop = np.minimum(tag + data[tag - 1], end)
     head_at = np.minimum(tag - 1, np.maximum(stop - 8, starts))
-    hashes = words[np.minimum(np.maximum(stop - 8, tag - 1), last)] * _M1
+    hashes: NDArray[np.uint64] = words[np.minimum(np.maximum(stop - 8, tag - 1), last)] * _M1
     hashes ^= words[np.minimum(np.maximum(stop - 16, tag - 1), last)] * _M2
     hashes += words[head_at] * _M3
     hashes += (lengths << 8 | (tag - starts)).astype(np.uint64) * _M4

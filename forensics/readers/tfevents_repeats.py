@@ -68,4 +68,5 @@ def _blocks(later: Ints, earlier: Ints, every: Ints) -> Ints:
     place = np.searchsorted(every, later)
     joins = (np.diff(place) == 1) & (np.diff(later - earlier) == 0) & (np.diff(np.searchsorted(every, earlier)) == 1)
     member = np.r_[False, joins] | np.r_[joins, False]
-    return later[member]
+    blocks: Ints = later[member]
+    return blocks

@@ -56,13 +56,11 @@ def _clock_set_back(columns: dict[str, Columns]) -> float:
 
 def describe_whole(source: Source, framer: Framer, decoder: Decoder, ledger: Ledger) -> None:
     """Replace the account of a file that holds no record at all by one clear statement."""
-    if source.error:
-        ledger.note(source.error, kind=IssueKind.TRUNCATED)
-    if source.limited:
-        ledger.note("the file is read up to the limit for compressed files only", kind=IssueKind.LIMIT)
+    if not framer.size and not source.problems:
+        ledger.note("the file is empty", kind=IssueKind.EMPTY)
+    for kind, message in source.problems:
+        ledger.note(message, kind=kind)
     if not framer.size:
-        if not source.error:
-            ledger.note("the file is empty", kind=IssueKind.EMPTY)
         return
     if framer.headers or framer.truncated:
         return

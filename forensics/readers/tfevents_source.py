@@ -2,99 +2,99 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
-import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-# A compressed event file is read up to this many decompressed bytes: protects against bombs.
-GZIP_LIMIT = 4 << 30
+from forensics.model.evidence import IssueKind
+from forensics.readers.bytestream import open_regular
+from forensics.readers.decompress import gunzip
+from forensics.safety.limits import GIB, Limits
+
+# Event files compress three to six times; what grows more is no event file.
+_LIMITS = Limits(decompressed_bytes=4 * GIB)
+_PIECE = 16 << 10
 
 
 class PlainSource:
-    """An uncompressed file, read up to the size it had when it was opened."""
+    """An uncompressed file, read up to the size it had when it was opened.
+
+    `length` is the number of bytes the stream will give, None while that is unknown. `problems` is complete once the
+    stream has ended.
+    """
+
+    compressed = False
 
     def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by close()
+        self._file: BinaryIO = open(open_regular(path), "rb", buffering=0)  # noqa: SIM115 - closed by close()
         self.size = os.fstat(self._file.fileno()).st_size
         self.length: int | None = self.size
-        self.limited = False
-        self.compressed = False
-        self.error = ""
-        self._left = self.size
+        self.problems: list[tuple[IssueKind, str]] = []
+        self.unread = self.size
         self._hash = hashlib.sha256()
 
     def readinto(self, target: memoryview) -> int:
         """Fill `target` from the front as far as one read goes; 0 at the end."""
-        wanted = min(len(target), self._left)
-        if not wanted:
-            return 0
-        got = self._file.readinto(target[:wanted])  # type: ignore[attr-defined]
-        if not got:
-            self.error = "the file became shorter while it was read"
-            self.size -= self._left
-            self.length = self.size
-            self._left = 0
-            return 0
+        wanted = min(len(target), self.unread)
+        got: int = self._file.readinto(target[:wanted]) if wanted else 0  # type: ignore[attr-defined]
+        if wanted and not got:
+            self.problems.append(
+                (IssueKind.TRUNCATED, f"the file became {self.unread} bytes shorter while it was read")
+            )
+            self.size = self.length = self.size - self.unread
+            self.unread = 0
         self._hash.update(target[:got])
-        self._left -= got
-        return int(got)
-
-    @property
-    def unread(self) -> int:
-        return self._left
+        self.unread -= got
+        return got
 
     def sha256(self) -> str:
+        """Return the hash of all bytes read."""
         return self._hash.hexdigest()
 
     def close(self) -> None:
         self._file.close()
 
 
-class _Tap:
-    """Passes compressed bytes on and hashes them."""
-
-    def __init__(self, source: PlainSource) -> None:
-        self._source = source
-
-    def read(self, size: int = -1) -> bytes:
-        buffer = bytearray(size if size >= 0 else 1 << 16)
-        got = self._source.readinto(memoryview(buffer))
-        return bytes(buffer[:got])
-
-
 class GzipSource:
-    """A gzip file, decompressed as it streams, up to GZIP_LIMIT bytes."""
+    """A gzip file, decompressed as it streams, bounded in output and ratio. Sizes are those of the compressed file."""
+
+    compressed = True
 
     def __init__(self, path: Path) -> None:
         self._plain = PlainSource(path)
         self.size = self._plain.size
         self.length: int | None = None
-        self.limited = False
-        self.compressed = True
-        self.error = ""
+        self.problems: list[tuple[IssueKind, str]] = []
         self.unread = 0
-        self._stream = gzip.GzipFile(fileobj=_Tap(self._plain), mode="rb")  # type: ignore[call-overload]
+        self._begun = 0
         self._given = 0
+        self._rest = memoryview(b"")
+        self._pieces = gunzip(self._compressed(), _LIMITS, self._problem)
+
+    def _compressed(self) -> Iterator[bytes]:
+        piece = memoryview(bytearray(_PIECE))
+        while got := self._plain.readinto(piece):
+            yield bytes(piece[:got])
+            self._begun += got
+
+    def _problem(self, kind: IssueKind, message: str) -> None:
+        self.problems.append((kind, message))
+        if kind in (IssueKind.DAMAGED, IssueKind.LIMIT):
+            self.unread = self.size - self._begun
 
     def readinto(self, target: memoryview) -> int:
-        """Fill `target` with decompressed bytes; 0 at the end, at the limit, or where the stream breaks."""
-        wanted = min(len(target), GZIP_LIMIT - self._given, 1 << 20)
-        try:
-            piece: bytes = self._stream.read1(wanted) if wanted else b""
-        except (OSError, EOFError, zlib.error) as error:
-            self.error = f"the gzip stream breaks off: {error}"
-            piece = b""
-        if not wanted:
-            self.limited = bool(self._plain.unread)
-        target[: len(piece)] = piece
-        self._given += len(piece)
-        if not piece:
+        """Fill `target` with decompressed bytes; 0 at the end, at a limit, or where the stream breaks."""
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        got = min(len(target), len(self._rest))
+        target[:got] = self._rest[:got]
+        self._rest = self._rest[got:]
+        self._given += got
+        if not got:
             self.length = self._given
-            self.unread = self._plain.unread if self._given else self.size
-        return len(piece)
+        return got
 
     def sha256(self) -> str:
         """Return the hash of the compressed file, its unread rest included."""
@@ -104,7 +104,6 @@ class GzipSource:
         return self._plain.sha256()
 
     def close(self) -> None:
-        self._stream.close()
         self._plain.close()
 
 
@@ -112,5 +111,5 @@ Source = PlainSource | GzipSource
 
 
 def open_source(path: Path) -> Source:
-    """Open an event file for streaming. Raises OSError."""
+    """Open an event file for streaming. Raises OSError, also for what is no regular file."""
     return GzipSource(path) if path.name.endswith(".gz") else PlainSource(path)

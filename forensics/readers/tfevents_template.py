@@ -40,7 +40,7 @@ class Template:
         differs = np.zeros(len(rows), np.uint64)
         for at, keep, constant in self.words:
             differs |= (_column(rows, at, "<u8") & keep) ^ constant
-        return differs == 0
+        return np.equal(differs, 0)
 
     def steps(self, rows: NDArray[np.void]) -> NDArray[np.int64]:
         """Return the step of each record."""
@@ -63,7 +63,8 @@ class Template:
         crc = unmask_all(_column(rows, HEADER + self.length, "<u4")) ^ self.base_crc
         for at, table in self.columns:
             crc ^= table[_column(rows, at, "u1")]
-        return crc == 0
+        intact: NDArray[np.bool_] = np.equal(crc, 0)
+        return intact
 
 
 def _column(rows: NDArray[np.void], at: int, kind: str) -> NDArray:  # type: ignore[type-arg]

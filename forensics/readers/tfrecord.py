@@ -129,7 +129,7 @@ class Framer:
             base, have = base + used, left
 
     def _fill(self, buffer: NDArray[np.uint8], have: int) -> tuple[int, bool]:
-        view = memoryview(buffer)
+        view = memoryview(buffer)  # type: ignore[arg-type] # numpy arrays are buffers
         while have < len(buffer):
             got = self._source.readinto(view[have:])
             if not got:
@@ -246,7 +246,7 @@ class Framer:
             self._ledger.lost(IssueKind.LIMIT, _TOO_LONG, self._lost, size, 1)
             self._lost = None
             return
-        one = 0 <= start and FRAME <= size <= _TESTED and _payload_fits(data, start, size - FRAME)
+        one = start >= 0 and FRAME <= size <= _TESTED and _payload_fits(data, start, size - FRAME)
         what = "the header of a record is damaged" if one else "no record can be read here; reading goes on at the next"
         self._ledger.lost(
             IssueKind.DAMAGED, f"{what} ({size} bytes)", self._lost, size, 1 if one else None, of="a damaged span"
