@@ -96,7 +96,7 @@ def detect(signals: Signals) -> Finding:
         statement,
         values=values,
         evidence=[signal.ref()],
-        figure=figure(f"Spread of the {part_name(signal)}'s parameters", [signal], onset=int(signal.steps[0])),
+        figure=figure(f"Spread of the {part}'s parameters", [signal], onset=int(signal.steps[0])),
         onset=int(signal.steps[0]),
     )
 
