@@ -193,9 +193,7 @@ class Recorder(BaseCallback):  # type: ignore[misc]
             self._evaluate()
         if recorded or due:
             if not recorded:
-                # The losses that the algorithm left in the logger belong to an update that is not recorded.
-                for tag in [tag for tag in self.logger.name_to_value if tag.startswith("train/")]:
-                    del self.logger.name_to_value[tag]
+                self._drop_update()
             self.logger.dump(self.num_timesteps)
 
     def _on_training_end(self) -> None:
@@ -204,6 +202,12 @@ class Recorder(BaseCallback):  # type: ignore[misc]
     def _record_update(self) -> None:
         for name, value in self.probe.values(self.logger.name_to_value.get("train/ent_coef")):
             self.logger.record(f"train/{name}", value)
+
+    def _drop_update(self) -> None:
+        """Forget the losses that the algorithm left in the logger for an update that is not recorded."""
+        for tag in [tag for tag in self.logger.name_to_value if tag.startswith("train/")]:
+            del self.logger.name_to_value[tag]
+            del self.logger.name_to_excluded[tag]
 
     def _record_episodes(self) -> None:
         if self.model._episode_num == self._logged_episodes:

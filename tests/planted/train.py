@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import re
 import sys
 import time
 from pathlib import Path
@@ -56,6 +57,8 @@ def base_config(algorithm: str, env_id: str, seed: int, steps: int) -> Config:
     if algorithm == "sac":
         return config | {"ent_coef": "auto"}
     config |= {"action_noise_std": 0.1}
+    if algorithm == "ddpg":
+        del config["stats_window_size"]  # its constructor does not take it
     if algorithm == "td3":
         config |= {"policy_delay": 2, "target_policy_noise": 0.2, "target_noise_clip": 0.5}
     return config
@@ -78,6 +81,13 @@ def build(config: Config, env: Any, tensorboard_log: str | None) -> Any:
     )
 
 
+class WithoutPaths(logging.Formatter):
+    """Format tracebacks with paths that begin at the package: the rest tells where on whose machine it was."""
+
+    def formatException(self, ei: Any) -> str:
+        return re.sub(r'File "[^"]*?(site-packages/)?([^"/]*(?(1)/[^"]*))"', r'File "\2"', super().formatException(ei))
+
+
 def train(fault_name: str, config: Config, out: Path, record: str, every: int) -> None:
     """Train to the end, or to the exception that the fault brings about; the latter goes to train.log."""
     fault = FAULTS[fault_name]
@@ -85,9 +95,9 @@ def train(fault_name: str, config: Config, out: Path, record: str, every: int) -
     out.mkdir(parents=True)
     (out / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     if record == "full":
-        logging.basicConfig(
-            filename=out / "train.log", level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        handler = logging.FileHandler(out / "train.log")
+        handler.setFormatter(WithoutPaths("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=logging.INFO, handlers=[handler])
 
     def environment() -> Any:
         return Monitor(fault.environment(gymnasium.make(config["env_id"])))
@@ -109,6 +119,8 @@ def train(fault_name: str, config: Config, out: Path, record: str, every: int) -
         log.info("training finished after %d steps, %.0f s", model.num_timesteps, time.perf_counter() - start)
     except ValueError:
         log.exception("training stopped at step %d", model.num_timesteps)
+        if fault_name != "non-finite-values":
+            raise
     model.logger.close()
     without_host_name(out)
 
