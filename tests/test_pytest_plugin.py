@@ -37,8 +37,8 @@ def archive(pytester: pytest.Pytester) -> Path:
 
 
 def pytest_run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    # The entry point is there once the project is installed; -p names the plugin where it is not.
-    return pytester.runpytest_inprocess("-p", "forensics.pytest_plugin", *arguments)
+    """Runs pytest as a user does: the plugin comes with the installed package."""
+    return pytester.runpytest_inprocess(*arguments)
 
 
 def test_a_run_that_is_diagnosed_as_expected_passes(
