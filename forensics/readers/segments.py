@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forensics.model.evidence import Flags, Floats, Ints, Series
-from forensics.readers.tfevents_file import Columns, EventFile, MarkKind
+from forensics.readers.rewinds import is_constant, rewinds_of, segment_starts
+from forensics.readers.tfevents_file import Columns, EventFile
 
 _STAMP = re.compile(r"tfevents\.(\d{1,19})")
-
-# Backward steps in more than this share of a tag's rows (and more than a few) are an axis out of order, no restarts:
-# resumed runs go back some times in thousands of rows, parallel writers every few rows.
-DISORDER = 0.05
-_FEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The first row of a segment. `overwrites` is the step from which it replaces rows before it, if it does."""
-
-    row: int
-    overwrites: int | None
 
 
 def file_order(file: EventFile) -> tuple[int, str]:
@@ -39,17 +26,21 @@ def file_order(file: EventFile) -> tuple[int, str]:
 def to_series(files: Sequence[EventFile]) -> tuple[Series, ...]:
     """Return one series for each directory and tag of `files`, every row kept.
 
-    A new segment begins with each file, at each declared restart, and where the steps of a tag go back. Rows at or
+    A new segment begins with each file, at each declared restart, and where the steps of a tag go back (rewinds.py). Rows at or
     after the first step of a later segment are superseded by it, except where files were written at the same time
     (neither overwrote the other), where a tag's step is a constant, where the steps come out of order, and where an
     undeclared return leads to the very start (a counter that is reset).
     """
+    groups: dict[str, list[EventFile]] = {}
+    for file in sorted(files, key=file_order):
+        groups.setdefault(_directory(file), []).append(file)
     out: list[Series] = []
-    for directory in sorted({_directory(file) for file in files}):
-        ordered = sorted((file for file in files if _directory(file) == directory), key=file_order)
+    for directory in sorted(groups):
+        ordered = groups[directory]
         apart = _sequential(ordered)
+        rewinds = [rewinds_of(file) for file in ordered]
         tags = dict.fromkeys(tag for file in ordered for tag in file.columns)
-        out += [_series(directory, tag, ordered, apart) for tag in tags]
+        out += [_series(directory, tag, ordered, apart, rewinds) for tag in tags]
     return tuple(out)
 
 
@@ -70,7 +61,9 @@ def _sequential(files: list[EventFile]) -> NDArray[np.bool_]:
     return np.asarray(last[:, None] <= first[None, :], np.bool_)
 
 
-def _series(directory: str, tag: str, files: list[EventFile], apart: NDArray[np.bool_]) -> Series:
+def _series(
+    directory: str, tag: str, files: list[EventFile], apart: NDArray[np.bool_], rewinds: list[list[int]]
+) -> Series:
     held = [(index, file.columns[tag]) for index, file in enumerate(files) if tag in file.columns]
     steps, walls, values, offsets = _stack([columns for _, columns in held])
     index = np.repeat(np.arange(len(held), dtype=np.int32), [len(columns) for _, columns in held])
@@ -78,7 +71,7 @@ def _series(directory: str, tag: str, files: list[EventFile], apart: NDArray[np.
     superseded = np.zeros(len(steps), np.bool_)
     base = 0
     for place, (number, columns) in enumerate(held):
-        starts = _starts(files[number], columns, walls[base : base + len(columns)])
+        starts = segment_starts(files[number], columns, rewinds[number])
         if place:
             segment[base:] += 1
         for start in starts:
@@ -115,54 +108,16 @@ def _stack(columns: list[Columns]) -> tuple[Ints, NDArray[np.float64], Floats, I
     )
 
 
-def _constant(steps: Ints) -> bool:
-    return len(steps) > 1 and bool((steps == steps[0]).all())
-
-
 def _overwrite_files(place: int, held: list[tuple[int, Columns]], apart: NDArray[np.bool_], superseded: Flags) -> None:
     """Mark the rows of earlier files that file number `place` of those that hold the tag has overwritten."""
     number, columns = held[place]
-    if not place or _constant(columns.steps):
+    if not place or is_constant(columns.steps):
         return
     first = int(columns.steps[0])
     base = 0
     for earlier, before in held[:place]:
         rows = slice(base, base + len(before))
         single = len(before) == len(columns) == 1 and int(before.steps[0]) == first
-        if apart[earlier, number] and not _constant(before.steps) and not single:
+        if apart[earlier, number] and not is_constant(before.steps) and not single:
             superseded[rows] |= before.steps >= first
         base += len(before)
-
-
-def _starts(file: EventFile, columns: Columns, walls: NDArray[np.float64]) -> list[_Start]:
-    """Return where segments begin inside one file, the file's own beginning left out."""
-    steps = columns.steps
-    if not file.restarts and (len(steps) < 2 or bool((steps[1:] >= steps[:-1]).all())):
-        return []
-    starts = {start.row: start for start in _returns(steps, walls)}
-    for mark in file.restarts:
-        row = int(np.searchsorted(columns.offsets, mark.offset))
-        if row == 0:
-            continue
-        if row < len(steps):
-            first: int | None = int(steps[row])
-        else:
-            first = mark.step if mark.kind is MarkKind.SESSION_START else None
-        if _constant(steps):
-            first = None
-        starts[row] = _Start(row, first)
-    return [starts[row] for row in sorted(starts)]
-
-
-def _returns(steps: Ints, walls: NDArray[np.float64]) -> list[_Start]:
-    """Return where the steps of a tag go back."""
-    rows = np.flatnonzero(steps[1:] < steps[:-1]) + 1
-    if len(rows) > max(_FEW, DISORDER * len(steps)):
-        return []
-    origin = int(steps[: rows[0]].min()) if len(rows) else 0
-    out = []
-    for row in rows.tolist():
-        goes_on = not walls[row] < walls[row - 1]
-        resumed = goes_on and int(steps[row]) > origin
-        out.append(_Start(row, int(steps[row]) if resumed else None))
-    return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from forensics.model.evidence import IssueKind, ReadIssue
@@ -48,7 +49,20 @@ def read_event_files(root: Path, names: Sequence[str], *, block: int = BLOCK) ->
     bytes; it changes no result.
     """
     templates: Templates = {}
-    return [_read(root, name, templates, block) for name in names]
+    out: list[EventFile] = []
+    seen: dict[tuple[str, str], str] = {}
+    for name in names:
+        file = _read(root, name, templates, block)
+        first = seen.setdefault((str(PurePosixPath(name).parent), file.sha256 or name), name)
+        out.append(file if first == name or not file.records else _copy_of(first, file))
+    return out
+
+
+def _copy_of(first: str, file: EventFile) -> EventFile:
+    note = ReadIssue(
+        kind=IssueKind.NOTE, file=file.path, message=f"a copy of {PurePosixPath(first).name}: its records count once"
+    )
+    return replace(file, columns={}, texts=(), hparams=(), restarts=(), issues=(*file.issues, note))
 
 
 def _read(root: Path, name: str, templates: Templates, block: int) -> EventFile:

@@ -43,6 +43,7 @@ class Decoder:
     hparams: list[ConfigFact] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+    other_tags: dict[str, str] = field(default_factory=dict)
     version: str = ""
     records: int = 0
     _plugins: dict[str, str] = field(default_factory=dict)
@@ -136,6 +137,8 @@ class Decoder:
 
     def _other(self, payload: bytes, event: Event, other: Other, offset: int) -> None:
         self.others[other.plugin if other.kind == "tensor" and other.plugin else other.kind] += 1
+        if other.tag:
+            self.other_tags.setdefault(other.tag, other.kind)
         if other.odd:
             message = f"the {other.kind} of tag {other.tag[:100]!r} is not read: {other.odd}"
             self.ledger.lost(IssueKind.MALFORMED, message, offset, 0, None, of="a value that is not read")

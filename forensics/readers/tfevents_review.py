@@ -25,7 +25,11 @@ def review(decoder: Decoder, ledger: Ledger) -> dict[str, Columns]:
         ledger.note(f"the file says version {decoder.version[:40]!r}, which this reader does not know")
     if decoder.others["text"] > TEXTS:
         ledger.note(f"only the first {TEXTS} of {decoder.others['text']} texts are kept", kind=IssueKind.LIMIT)
+    for tag in columns.keys() & decoder.other_tags.keys():
+        ledger.note(f"tag {tag[:100]!r} holds scalars and, in other records, a {decoder.other_tags[tag]}")
     if not columns:
+        if decoder.records:
+            ledger.note("the file holds no scalar")
         return columns
     walls = np.concatenate([column.wall_times for column in columns.values()])
     odd = int(np.count_nonzero(~((walls >= 0) & (walls < _LAST_DATE))))
