@@ -66,7 +66,8 @@ def detect(signals: Signals) -> Finding:
     drop = max(abs(start - middle), abs(start - end)) / max(abs(start), 1e-12)
     limit = THRESHOLDS["drop"].value
     numbers: dict[str, Number] = {"start": start, "end": end, "drop": drop, "points": len(values)}
-    span = f"from step {loss.steps[0]} to {loss.steps[-1]} ({len(values)} points): {drop:.2%} of {start:.4g} against {limit:.0%}"
+    span = f"from step {loss.steps[0]} to {loss.steps[-1]} ({len(values)} points): "
+    span += f"{drop:.2%} of {start:.4g} against {limit:.0%}"
     if drop > limit:
         return META.pass_(f"{loss.tag} leaves its first level {span}.", values=numbers, evidence=[loss.ref()])
     if mad(values) > 0.5 * abs(start):

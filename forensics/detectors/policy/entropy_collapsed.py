@@ -1,0 +1,100 @@
+"""See whether exploration by entropy ends early.
+
+Observes:
+    The entropy of a discrete policy, the temperature of SAC or the standard deviation of a Gaussian policy falling
+    to its floor before the run is half over, and staying there.
+
+Why it matters:
+    The policy has become deterministic before it could have compared: what it does by then is what it will do.
+
+Evidence:
+    Entropy, entropy coefficient or policy standard deviation at twelve points.
+
+How it can be wrong:
+    A policy that solved its task is deterministic rightly. Temperatures fall far where rewards are tiny.
+
+References:
+    Mnih et al. 2016 (arXiv 1602.01783), premature convergence; Haarnoja et al. 2018 (arXiv 1812.05905), section 5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.meaning import Quantity
+from forensics.signals.figure import figure
+from forensics.signals.signals import Array, Signal, Signals
+
+META = Meta(
+    code="POL104",
+    name="entropy-collapsed",
+    fired="Exploration by entropy ends early",
+    clear="Exploration by entropy does not end early",
+    group="exploration",
+    needs=("entropy, entropy coefficient or standard deviation of the policy",),
+    leak=(5, 100),
+    leak_reason="policies that solved their task early; temperatures under tiny rewards",
+    how_to_log='writer.add_scalar("train/entropy", distribution.entropy().mean().item(), step)',
+)
+
+THRESHOLDS = {
+    "entropy": Threshold(0.02, "of the first level", "a discrete policy that is right in 99.8 % of two-way choices"),
+    "temperature": Threshold(1e-3, "of the first level", "archived healthy SAC runs fall to 0.03 and 0.1"),
+    "policy_std": Threshold(0.02, "of the first level", "from 1 to under the noise of an ordinary actuator"),
+    "early": Threshold(0.5, "of the run", "the second half shows that it stays there"),
+    "points": Threshold(12, "points", "halves of six points"),
+}
+
+_KINDS = (
+    (Quantity.ENTROPY, "entropy"),
+    (Quantity.ENTROPY_COEFFICIENT, "temperature"),
+    (Quantity.POLICY_STD, "policy_std"),
+)
+
+
+def detect(signals: Signals) -> Finding:
+    """Fire on the first kind that has collapsed by half of the run."""
+    clear: Finding | None = None
+    for quantity, kind in _KINDS:
+        signal = signals.first(quantity)
+        values = _levels(signal) if signal is not None else None
+        if signal is None or values is None:
+            continue
+        finding = _judge(signal, values, THRESHOLDS[kind].value)
+        if finding.onset is not None:
+            return finding
+        clear = clear or finding
+    return clear if clear is not None else META.not_applicable()
+
+
+def _levels(signal: Signal) -> Array | None:
+    """Return the level with its sign set right; None for a differential entropy or a logarithm, which have no floor."""
+    sign = -1.0 if signal.meaning.name == "negative" else 1.0
+    values = sign * signal.values
+    known = values[np.isfinite(values)]
+    return values if len(known) and (known >= -1e-6).all() and known[0] > 0 else None
+
+
+def _judge(signal: Signal, values: Array, share: float) -> Finding:
+    known = np.isfinite(values)
+    values, steps = values[known], signal.steps[known]
+    count = len(values)
+    if count < THRESHOLDS["points"].value:
+        return META.inconclusive(f"{signal.tag} has only {count} points.")
+    start = float(np.median(values[:3]))
+    half = int(THRESHOLDS["early"].value * count)
+    level, limit = float(np.quantile(values[half:], 0.9)), share * start
+    numbers: dict[str, Number] = {"start": start, "level": level, "limit": limit, "points": count}
+    span = f"in the second half of step {steps[0]} to {steps[-1]} ({count} points): {level:.3g} against {limit:.3g}"
+    if level > limit:
+        return META.pass_(f"{signal.tag} stays above its floor {span}.", values=numbers, evidence=[signal.ref()])
+    onset = int(steps[int(np.argmax(values <= limit))])
+    return META.fire(
+        f"{signal.tag} has fallen to its floor by half of the run and stays below its limit {span}.",
+        values=numbers,
+        evidence=[signal.ref()],
+        figure=figure("Exploration by entropy", [signal], onset=onset),
+        onset=onset,
+    )

@@ -1,0 +1,92 @@
+"""See whether the spread of the policy runs away.
+
+Observes:
+    The policy's standard deviation growing threefold or more and rising to the end; or, where that is not logged,
+    its entropy rising by two nats or more, steadily, to the end.
+
+Why it matters:
+    The entropy bonus outweighs the reward: actions become noise, and the noise is rewarded.
+
+Evidence:
+    Standard deviation or entropy of the policy at twelve points.
+
+How it can be wrong:
+    A policy that starts too narrow widens while it learns, and then settles; hence "to the end".
+
+References:
+    fault-catalogue, policy-std-runaway; Andrychowicz et al. 2021 (arXiv 2006.05990), section 3.2, on policy std.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.meaning import Quantity
+from forensics.signals.figure import figure
+from forensics.signals.robust import rank_correlation
+from forensics.signals.signals import Array, Signal, Signals
+
+META = Meta(
+    code="POL106",
+    name="policy-std-runaway",
+    fired="The spread of the policy runs away",
+    clear="The spread of the policy does not run away",
+    group="policy-spread",
+    needs=("standard deviation or entropy of the policy",),
+    leak=(2, 100),
+    leak_reason="policies that start narrow widen, but settle",
+    how_to_log='writer.add_scalar("train/std", policy.log_std.exp().mean().item(), step)',
+)
+
+THRESHOLDS = {
+    "growth": Threshold(1.1, "nats of log std", "threefold; healthy PPO runs narrow, or widen by a half"),
+    "entropy_growth": Threshold(
+        2.0, "nats", "the same for two action dimensions; a discrete policy starts at its most"
+    ),
+    "rank": Threshold(0.9, "Spearman's correlation with time", "steady; noise of a few percent leaves it above"),
+    "late": Threshold(0.15, "of the growth, in the last quarter", "a quarter would be even; settled is near 0"),
+    "points": Threshold(12, "points", "quarters of three points"),
+}
+
+
+def detect(signals: Signals) -> Finding:
+    """Fire where the spread rises steadily to the end by more than its limit."""
+    spread, logs, limit = _log_spread(signals)
+    if spread is None:
+        return META.not_applicable()
+    known = np.isfinite(logs)
+    values, steps = logs[known], spread.steps[known]
+    count = len(values)
+    if count < THRESHOLDS["points"].value:
+        return META.inconclusive(f"{spread.tag} has only {count} points.")
+    quarter = count // 4
+    width = max(3, count // 20)
+    start, end = float(np.median(values[:width])), float(np.median(values[-width:]))
+    before = float(np.median(values[-quarter - width : -quarter]))
+    growth, rank = end - start, rank_correlation(np.arange(count, dtype=np.float64), values)
+    numbers: dict[str, Number] = {"growth": growth, "rank": rank, "points": count}
+    span = f"from step {steps[0]} to {steps[-1]} ({count} points): {growth:.2f} nats against {limit:g}"
+    to_the_end = end - before > THRESHOLDS["late"].value * growth
+    if growth < limit or rank < THRESHOLDS["rank"].value or not to_the_end:
+        return META.pass_(f"{spread.tag} does not grow to the end {span}.", values=numbers, evidence=[spread.ref()])
+    return META.fire(
+        f"{spread.tag} grows to the end {span}.",
+        values=numbers,
+        evidence=[spread.ref()],
+        figure=figure("Spread of the policy", [spread]),
+        onset=int(steps[0]),
+    )
+
+
+def _log_spread(signals: Signals) -> tuple[Signal | None, Array, float]:
+    """Return the signal, its spread in nats and the limit of its growth."""
+    std = signals.first(Quantity.POLICY_STD)
+    if std is not None and (std.values[np.isfinite(std.values)] > 0).all() and "log" not in std.tag.lower():
+        return std, np.log(std.values), THRESHOLDS["growth"].value
+    entropy = signals.first(Quantity.ENTROPY)
+    if entropy is None:
+        return None, np.zeros(0), 0.0
+    sign = -1.0 if entropy.meaning.name == "negative" else 1.0
+    return entropy, sign * entropy.values, THRESHOLDS["entropy_growth"].value
