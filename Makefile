@@ -50,11 +50,11 @@ $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
 
 # A name on the PATH may be a pyenv shim without a version behind it, or a Python without ensurepip: try each.
 $(BIN)/python:
-	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
+	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3); do \
 	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 	    echo "Creating $(VENV) with $$($$python -c 'import sys; print(sys.executable)') ..."; \
 	    exec $$python -m venv $(VENV); \
 	  fi; \
 	done; \
-	echo "No Python 3.11 or newer with venv was found. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; \
+	echo "No Python 3.11 or newer with venv was found$(if $(PYTHON), at $(PYTHON)). Install one, or name it: make PYTHON=/path/to/python3.11" >&2; \
 	exit 1

@@ -5,6 +5,7 @@ Never read from the run directory: its content is not to be trusted.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import tomllib
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 
 from forensics.errors import UsageError
+from forensics.safety.limits import Limits
 
 SECTION = "[tool.forensics]"
 
@@ -37,17 +39,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of one analysis.
 
     `tags` maps a tag to what its user says it means, as fields of `forensics.model.meaning.Meaning`. It is a
-    claim like any other: the numbers can still contradict it.
+    claim like any other: the numbers can still contradict it. `limits` bound what is read of a run.
     """
 
     reader: Reader = Reader.NATIVE
     fail_on: FailOn = FailOn.NEVER
     tags: dict[str, dict[str, str]] = {}
+    limits: Limits = Limits()
 
     def described(self) -> dict[str, str]:
         """Return each setting as text, for the report."""
         tags = "; ".join(f"{tag}={written(meaning)}" for tag, meaning in self.tags.items())
-        return {"reader": self.reader.value, "fail_on": self.fail_on.value, "tags": tags}
+        changed = (
+            f"{field.name}={getattr(self.limits, field.name)}"
+            for field in dataclasses.fields(Limits)
+            if getattr(self.limits, field.name) != field.default
+        )
+        return {
+            "reader": self.reader.value,
+            "fail_on": self.fail_on.value,
+            "tags": tags,
+            "limits": ", ".join(changed),
+        }
 
 
 def load(directory: Path) -> Settings:
@@ -73,6 +86,15 @@ def read(table: dict[str, Any], where: str) -> Settings:
     for key in table:
         if key not in Settings.__struct_fields__:
             raise UsageError(f"{where}: unknown setting {key!r}{nearest(key, Settings.__struct_fields__)}")
+    limits = table.get("limits", {})
+    names = tuple(field.name for field in dataclasses.fields(Limits))
+    if not isinstance(limits, dict):
+        raise UsageError(f"{where}: limits must be a table of numbers")
+    for name, value in limits.items():
+        if name not in names:
+            raise UsageError(f"{where}: unknown limit {name!r}{nearest(name, names)}")
+        if type(value) is not int or value < 1:
+            raise UsageError(f"{where}: limit {name} must be a whole number above 0, not {value!r}")
     tags = table.get("tags", {})
     if not isinstance(tags, dict) or not all(isinstance(meaning, str) for meaning in tags.values()):
         raise UsageError(f'{where}: tags must be a table of "name" = "quantity[,field=value...]"')

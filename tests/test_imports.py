@@ -19,7 +19,7 @@ LEAVES = {"errors", "settings", "safety"}
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "errors": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "safety"},
     "safety": {"errors"},
     "readers": {"model"} | LEAVES,
     "source": {"model"} | LEAVES,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from forensics.errors import UsageError
+from forensics.safety.limits import Limits
 from forensics.settings import FailOn, Reader, Settings, load, meaning_fields, override, written
 from forensics.tag_meanings import check
 
@@ -38,9 +39,13 @@ def test_reads_the_section(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[tool.forensics]\nreeder = 'native'", "unknown setting 'reeder' (did you mean 'reader'?)"),
-        ("[tool.forensics]\nzzz = 1", "unknown setting 'zzz' (known: reader, fail_on, tags)"),
+        ("[tool.forensics]\nzzz = 1", "unknown setting 'zzz' (known: reader, fail_on, tags, limits)"),
         ("[tool.forensics]\nreader = 'pandas'", "Invalid enum value 'pandas'"),
         ("[tool.forensics]\ntags = ['loss']", "tags must be a table"),
+        ("[tool.forensics]\nlimits = 3", "limits must be a table of numbers"),
+        ("[tool.forensics.limits]\nline_byte = 3", "unknown limit 'line_byte' (did you mean 'line_bytes'?)"),
+        ("[tool.forensics.limits]\nline_bytes = 0", "limit line_bytes must be a whole number above 0, not 0"),
+        ("[tool.forensics.limits]\nline_bytes = true", "must be a whole number"),
         ("[tool]\nforensics = 1", "tool.forensics is not a table"),
         ("[tool.forensics", "pyproject.toml cannot be read"),
     ],
@@ -49,6 +54,13 @@ def test_names_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(UsageError) as failure:
         load(write(tmp_path, text))
     assert message in str(failure.value)
+
+
+def test_a_limit_is_raised_by_name_and_shown_in_the_report(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, "[tool.forensics.limits]\nline_bytes = 1_000_000"))
+    assert settings.limits == Limits(line_bytes=1_000_000)
+    assert settings.described()["limits"] == "line_bytes=1000000"
+    assert Settings().described()["limits"] == ""
 
 
 def test_a_flag_goes_over_the_file_and_what_is_not_given_stays() -> None:
