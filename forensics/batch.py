@@ -144,7 +144,11 @@ def _print(diagnosis: Diagnosis, report: Path | None) -> None:
             self.quiet = True
             streams.drop_stdout()
 
-    print_summary(diagnosis, Summary(), report)
+    try:
+        print_summary(diagnosis, Summary(), report)
+    except OSError as failure:
+        streams.drop_stdout()
+        raise OutputError(f"standard output cannot be written: {failure.strerror}") from failure
 
 
 def _print_json(diagnoses: list[Diagnosis], *, one: bool) -> None:
