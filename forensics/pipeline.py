@@ -29,15 +29,15 @@ def analyze(path: str | Path, settings: Settings | None = None) -> Diagnosis:
 
 def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
     """Return the diagnosis of a run that was read."""
+    from forensics.assemble import assemble
     from forensics.causes.library import load
+    from forensics.coverage import tier
     from forensics.detectors.registry import examine
     from forensics.reasoning.reason import reason
     from forensics.signals.interpret import interpret
-    from forensics.signals.summary import tier
-    from forensics.summary import diagnosis
 
     settings = settings or Settings()
     signals = interpret(run, settings.tags)
     findings = examine(signals)
     judgement = reason(findings, load(), tier(run))
-    return diagnosis(signals, findings, judgement, settings)
+    return assemble(signals, findings, judgement, settings)

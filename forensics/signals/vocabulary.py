@@ -75,15 +75,17 @@ class Vocabulary:
                     fields[name] = rule.value
                     break
         if fields["quantity"] in _NAMED:
-            fields.setdefault("name", _subject(said))
+            moved = _MOVED.search(said)
+            fields.setdefault("name", moved.group() if moved else _subject(said))
         return meaning_of(fields), frozenset(fields)
 
 
 _NAMED = frozenset({Quantity.ACTION, Quantity.MOTION, Quantity.REWARD_COMPONENT, Quantity.OBSERVATION})
-_PLAIN_WORDS = frozenset(
-    # what is left of an action's or a reward's tag without these names the component
+_MOVED = re.compile(r"\b(speed|velocity|distance)\b")
+_PLAIN_WORDS = frozenset(  # what is left of an action's or a reward's tag without these names the component
     "debug action actions reward rewards component contribution term part mean std min max observation obs eval train "
-    "avg average value policy actor rollout executed progress covered kmh t m info episode".split()
+    "avg average value policy actor rollout executed".split()
+)
 )
 
 

@@ -84,12 +84,8 @@ def detect(signals: Signals) -> Finding:
         f"{signal.steps[-1]} ({len(signal)} points), linear in the updates with R2 {worst.fit:.3f}: {kappa} against "
         f"{THRESHOLDS['kappa'].value:g}."
     )
-    values: dict[str, Number] = {
-        "kappa": worst.kappa,
-        "r2": worst.fit,
-        "growth": worst.growth,
-        "part": part_name(signal),
-    }
+    part = part_name(signal)
+    values: dict[str, Number] = {"kappa": worst.kappa, "r2": worst.fit, "growth": worst.growth, "part": part}
     if not worst.is_linear:
         return META.pass_(statement, values=values, evidence=[signal.ref()])
     return META.fire(

@@ -31,7 +31,8 @@ def parameters_of(signals: Signals, norm: Signal) -> Signal | None:
     wanted = norm.meaning.module
     if wanted not in modules and wanted is Module.MLP and Module.CNN in modules:
         wanted = Module.WHOLE
-    return max((p for p in known if p.meaning.module is wanted), key=len, default=None)
+    own = [parameter for parameter in known if parameter.meaning.module is wanted]
+    return max(own, key=lambda parameter: (parameter.meaning.statistic is Statistic.STD, len(parameter)), default=None)
 
 
 def part_name(signal: Signal) -> str:

@@ -1,0 +1,89 @@
+"""What the logged step counts is established from counters and from rates, not from names alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forensics.model.meaning import Axis, Quantity
+from forensics.signals.axes import establish_axes
+from forensics.signals.signals import Signal
+from tests.builders import signal
+
+CLOCK = 1.7e9
+
+
+def _run(shift: int = 0, keep: slice = slice(None)) -> dict[str, Signal]:
+    """A run of 3,700 environment steps in 176 episodes of 21 steps, one step a second."""
+    steps = np.arange(100, 3701, 100)[keep]
+    episodes = np.arange(176)[keep]
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(15, 28, 176)[keep]
+    ends = CLOCK + np.arange(176)[keep] * 21.0
+    made = [
+        signal("progress/buffer_size", steps, steps + shift, quantity=Quantity.BUFFER_SIZE,
+               series_fields={"wall_times": CLOCK + steps.astype(float)}, axis=Axis.UNKNOWN),
+        signal("train/q1", np.sin(steps), steps + shift, quantity=Quantity.Q_VALUE,
+               series_fields={"wall_times": CLOCK + steps.astype(float)}, axis=Axis.UNKNOWN),
+        signal("a/return", rng.normal(size=len(episodes)), episodes, quantity=Quantity.EPISODIC_RETURN,
+               series_fields={"wall_times": ends}, axis=Axis.UNKNOWN),
+        signal("a/length", lengths, episodes, quantity=Quantity.EPISODE_LENGTH,
+               series_fields={"wall_times": ends}, axis=Axis.UNKNOWN),
+    ]  # fmt: skip
+    return {item.tag: item for item in establish_axes(made)}
+
+
+@pytest.mark.parametrize("shift", [0, 5000])
+@pytest.mark.parametrize("keep", [slice(None), slice(None, None, 2)], ids=["all points", "half the points"])
+def test_an_episode_count_is_told_from_environment_steps(shift: int, keep: slice) -> None:
+    read = _run(shift, keep)
+    assert read["progress/buffer_size"].is_established("axis")
+    assert read["progress/buffer_size"].meaning.axis is Axis.ENV_STEP
+    assert read["train/q1"].meaning.axis is Axis.ENV_STEP
+    for tag in ("a/return", "a/length"):
+        assert read[tag].meaning.axis is Axis.EPISODE
+        assert read[tag].is_established("axis")
+        assert read[tag].how["axis"]
+
+
+def test_returns_logged_at_environment_steps_stay_on_them() -> None:
+    steps = np.arange(100, 3701, 100)
+    ends = np.arange(21, 3700, 21)
+    read = establish_axes(
+        [
+            signal("total_timesteps", steps, steps, quantity=Quantity.ENV_STEP_COUNT, axis=Axis.UNKNOWN,
+                   series_fields={"wall_times": CLOCK + steps.astype(float)}),
+            signal("charts/episodic_return", np.sin(ends), ends, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN,
+                   series_fields={"wall_times": CLOCK + ends.astype(float)}),
+        ]
+    )  # fmt: skip
+    assert [item.meaning.axis for item in read] == [Axis.ENV_STEP, Axis.ENV_STEP]
+
+
+def test_an_update_count_that_starts_late_does_not_make_its_step_an_update() -> None:
+    steps = np.arange(1100, 3701, 100)
+    read = establish_axes(
+        [signal("agent/total_iterations", steps - 1000, steps, quantity=Quantity.UPDATE_COUNT, axis=Axis.UNKNOWN)]
+    )
+    assert not read[0].is_established("axis")
+
+
+def test_one_series_logged_on_two_axes_shows_which_is_the_episode() -> None:
+    values = np.random.default_rng(1).normal(size=74)
+    episodes, steps = np.arange(5, 375, 5), np.arange(1, 75) * 2183
+    walls = {"wall_times": CLOCK + steps.astype(float)}
+    read = establish_axes(
+        [
+            signal("Reward/(t)", values, steps, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN,
+                   series_fields=walls),
+            signal("Reward/episode", values, episodes, quantity=Quantity.EPISODIC_RETURN, axis=Axis.EPISODE,
+                   series_fields=walls),
+        ]
+    )  # fmt: skip
+    assert read[1].is_established("axis")
+    assert read[1].meaning.axis is Axis.EPISODE
+    assert not read[0].is_established("axis")
+
+
+def test_no_series_gives_no_signal() -> None:
+    assert establish_axes([]) == []

@@ -1,0 +1,67 @@
+"""Interpretation as a whole: claims, what the manifest and the user say, and the algorithm."""
+
+from __future__ import annotations
+
+import pytest
+
+from forensics.errors import UsageError
+from forensics.model.evidence import ConfigFact, Run
+from forensics.model.meaning import Aggregation, Axis, ClipStage, Network, Quantity, Standing
+from forensics.signals.interpret import interpret
+from tests.builders import series
+
+
+def _run(*tags: str, **fields: object) -> Run:
+    return Run(name="run", path="run", series=tuple(series(tag, range(12)) for tag in tags), **fields)  # type: ignore[arg-type]
+
+
+def test_what_a_name_says_is_a_claim_with_its_reason() -> None:
+    (signal,) = interpret(_run("train/actor_loss")).signals
+    assert signal.standing["quantity"] is Standing.CLAIMED
+    assert signal.standing["network"] is Standing.CLAIMED
+    assert "train/actor_loss" in signal.how["network"]
+
+
+def test_the_manifest_goes_over_the_name() -> None:
+    declared = {"quantity": "gradient_norm", "clip_stage": "pre", "nonsense": "x", "network": "no such network"}
+    run = Run(name="r", path="r", series=(series("weather", range(12), declared=declared),))
+    (signal,) = interpret(run).signals
+    assert signal.meaning.quantity is Quantity.GRADIENT_NORM
+    assert signal.meaning.clip_stage is ClipStage.PRE
+    assert signal.how["clip_stage"] == "the manifest says so"
+
+
+def test_the_user_has_the_last_word() -> None:
+    signals = interpret(_run("weather"), {"weather": {"quantity": "loss", "network": "critic"}})
+    assert signals.signals[0].meaning.network is Network.CRITIC
+    assert signals.signals[0].is_established("quantity")
+
+
+def test_a_meaning_that_cannot_be_read_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="weather"):
+        interpret(_run("weather"), {"weather": {"quantity": "rain"}})
+
+
+def test_tags_of_stable_baselines3_are_window_means_at_environment_steps() -> None:
+    signals = interpret(_run("rollout/ep_rew_mean", "time/fps"))
+    assert signals.framework == "stable-baselines3"
+    assert signals.signals[0].meaning.aggregation is Aggregation.WINDOW_MEAN
+    assert signals.signals[0].meaning.axis is Axis.ENV_STEP
+
+
+@pytest.mark.parametrize(
+    ("tags", "algorithm"),
+    [
+        (["train/actor_loss", "train/critic_loss"], "td3"),
+        (["train/actor_loss", "train/critic_loss", "train/ent_coef"], "sac"),
+        (["train/policy_gradient_loss", "train/approx_kl"], "ppo"),
+        (["loss"], ""),
+    ],
+)
+def test_the_algorithm_is_known_by_what_only_it_logs(tags: list[str], algorithm: str) -> None:
+    assert interpret(_run(*tags)).algorithm == algorithm
+
+
+def test_the_configuration_names_the_algorithm() -> None:
+    config = (ConfigFact(key="train.algo", value="DDPG", file="config.yaml"),)
+    assert interpret(_run("train/actor_loss", "train/critic_loss", config=config)).algorithm == "ddpg"

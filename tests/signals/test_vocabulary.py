@@ -1,0 +1,115 @@
+"""A name is a claim: what tags of known and unknown frameworks claim to be."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from forensics.signals.vocabulary import framework_of, meaning_of, vocabulary, words
+
+CLAIMS = {
+    "gradients/actor_cnn_norm": "gradient_norm network=actor module=cnn",
+    "gradients/critic_mlp_norm": "gradient_norm network=critic module=mlp",
+    "debug/actor_grad_norm_BEFORE_clip": "gradient_norm network=actor clip_stage=pre",
+    "debug/critic_cnn_grad_norm_AFTER_clip": "gradient_norm network=critic module=cnn clip_stage=post",
+    "debug/actor_grad_clip_ratio": "clip_coefficient network=actor",
+    "train/actor_grad_norm": "gradient_norm network=actor",
+    "losses/actor_encoder_grad_norm": "gradient_norm network=actor module=cnn",
+    "ray/tune/info/learner/grad_gnorm": "gradient_norm network=none",
+    "train/clip_fraction": "clip_fraction",
+    "losses/clipfrac": "clip_fraction",
+    "debug/actor_q_mean": "q_value role=policy statistic=mean",
+    "train/policy_q_mean": "q_value role=policy statistic=mean",
+    "train/q1_value": "q_value role=batch member=1",
+    "debug/q2_max": "q_value role=batch member=2 statistic=max",
+    "losses/qf1_values": "q_value role=batch member=1",
+    "losses/qf1_loss": "loss network=critic member=1",
+    "losses/td_loss": "loss network=critic",
+    "debug/target_q_std": "q_value role=target statistic=std",
+    "train/actor_loss": "loss network=actor",
+    "train/critic_loss": "loss network=critic",
+    "train/policy_gradient_loss": "loss network=actor",
+    "train/value_loss": "loss network=value",
+    "Loss/pi": "loss network=actor",
+    "Loss/v": "loss network=value",
+    "val_loss": "loss network=model role=validation",
+    "Training Loss/epoch": "loss network=model role=train axis=epoch",
+    "train/ent_coef": "entropy_coefficient",
+    "train/ent_coef_loss": "loss network=temperature",
+    "train/entropy_loss": "entropy name=negative",
+    "train/explained_variance": "explained_variance",
+    "train/approx_kl": "kl",
+    "rollout/ep_rew_mean": "episodic_return role=train statistic=mean",
+    "charts/episodic_return": "episodic_return role=train",
+    "eval/mean_reward": "episodic_return role=evaluation",
+    "ray/tune/episode_reward_max": "episodic_return statistic=max",
+    "rollout/ep_len_mean": "episode_length role=train",
+    "debug/reward_max": "reward role=batch statistic=max",
+    "progress/current_reward": "reward role=train",
+    "rewards/progress_component": "reward_component name=progress",
+    "debug/action_steering_mean": "action name=steering statistic=mean",
+    "train/policy_action_abs_mean": "action role=policy name=abs",
+    "progress/speed_kmh": "motion name=speed",
+    "agent/actor_cnn_param_std": "parameter network=actor module=cnn statistic=std",
+    "train/target_critic_param_norm": "parameter network=critic role=target statistic=norm",
+    "train/actor_update_ratio": "update_ratio network=actor",
+    "agent/total_iterations": "update_count",
+    "train/n_updates": "update_count",
+    "progress/buffer_size": "buffer_size",
+    "debug/effective_discount": "discount",
+    "debug/done_ratio": "done_share",
+    "train/exploration_noise": "exploration_noise",
+    "charts/epsilon": "exploration_noise",
+    "train/learning_rate": "learning_rate",
+    "agent/actor_cnn_lr": "learning_rate network=actor module=cnn",
+    "alerts/gradient_explosion_warning": "alert",
+    "time/fps": "throughput",
+    "ray/tune/sampler_perf/mean_action_processing_ms": "throughput",
+    "train/collisions_per_episode": "other axis=episode",
+    "weather": "other",
+    "": "other",
+}
+
+
+@pytest.mark.parametrize(("tag", "claim"), CLAIMS.items())
+def test_a_tag_claims(tag: str, claim: str) -> None:
+    quantity, *fields = claim.split()
+    meaning, _ = vocabulary().claim(tag)
+    assert meaning.quantity == quantity
+    for field in fields:
+        name, _, value = field.partition("=")
+        assert str(getattr(meaning, name)) == value, f"{tag}: {name}"
+
+
+def test_words_part_camel_case_and_punctuation() -> None:
+    assert words("Train/actorLoss_v2 (mean)") == "train actor loss v2 mean"
+
+
+def test_a_name_of_a_megabyte_is_read_at_its_beginning_only() -> None:
+    meaning, _ = vocabulary().claim("train/actor_loss " + "x" * 1_000_000)
+    assert meaning.quantity == "loss"
+
+
+def test_a_meaning_has_no_field_that_it_does_not_know() -> None:
+    with pytest.raises(msgspec.ValidationError, match="colour"):
+        meaning_of({"quantity": "loss", "colour": "red"})
+    with pytest.raises(msgspec.ValidationError):
+        meaning_of({"quantity": "happiness"})
+
+
+@pytest.mark.parametrize(
+    ("tags", "name"),
+    [
+        (["rollout/ep_rew_mean", "time/fps", "train/loss"], "stable-baselines3"),
+        (["charts/SPS", "losses/qf1_loss"], "cleanrl"),
+        (["ray/tune/episode_reward_mean"], "rllib"),
+    ],
+)
+def test_a_framework_is_known_by_its_tags(tags: list[str], name: str) -> None:
+    framework = framework_of(tags)
+    assert framework is not None
+    assert framework.name == name
+
+
+def test_tags_of_nobody_belong_to_no_framework() -> None:
+    assert framework_of(["loss", "reward", "train/actor_loss"]) is None
