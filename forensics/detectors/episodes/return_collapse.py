@@ -6,7 +6,7 @@ level of the last fifth stands below half of the gain.
 Why it matters: a collapse after a peak separates a run that could learn (the data path works) from one that never
 did, and its onset dates the fault.
 
-Evidence: at least thirty points of the return.
+Evidence: at least twenty points of the return.
 
 How it can be wrong: a return that swings between tasks or towns falls as deep in mid-run and recovers, so a fall
 no deeper than twice an earlier recovered one is not called a collapse; a harder curriculum lowers the return too.
@@ -32,7 +32,7 @@ META = Meta(
     fired="The return collapsed after its peak",
     clear="The return did not collapse",
     group="return-course",
-    needs=("episodic return of at least thirty points",),
+    needs=("episodic return of at least twenty points",),
     leak=(2, 100),
     leak_reason="Healthy runs end in a bad stretch now and then; earlier recovered falls of like depth keep most out.",
     how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',
@@ -46,7 +46,7 @@ THRESHOLDS = {
     "recovered fall": Threshold(
         0.5, "share of the final fall", "a fall of like depth that healed shows that the return swings"
     ),
-    "points": Threshold(30, "points", "three points in a tenth are the least that a mean needs"),
+    "points": Threshold(20, "points", "six blocks of three points: a start, a peak and an end"),
 }
 
 

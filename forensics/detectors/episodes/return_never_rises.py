@@ -6,7 +6,7 @@ rank trend of the block means.
 Why it matters: a run that gained nothing has a fault, a task beyond the agent, or too little time; it is an outcome
 that a mechanism has to explain.
 
-Evidence: at least thirty points of the return, with some variation, over at least 5,000 updates (or, where updates
+Evidence: at least fifteen points of the return, with some variation, over at least 5,000 updates (or, where updates
 are not counted, 10,000 environment steps of an agent with Q values and 100,000 of any other).
 
 How it can be wrong: an agent that was solved from the start (a warm start, a return at its cap) is flat as well, so
@@ -35,7 +35,7 @@ META = Meta(
     fired="The return never rises above its start",
     clear="The return rises above its start at some time",
     group="return-course",
-    needs=("episodic return of at least thirty points",),
+    needs=("episodic return of at least fifteen points",),
     leak=(3, 100),
     leak_reason="Healthy runs that started solved or stopped before a late rise; most are kept out by the abstentions.",
     how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',
@@ -51,7 +51,9 @@ THRESHOLDS = {
         0.5, "spread of the whole series", "Cohen 1988: a medium effect, for window means whose points overlap"
     ),
     "trend": Threshold(0.3, "rank correlation", "Cohen 1988: a medium correlation"),
-    "points": Threshold(30, "points", "three points in the first tenth are the least that a median needs"),
+    "points": Threshold(
+        15, "points", "three points at the start and three in the last fifth are the least for a median"
+    ),
     "updates": Threshold(
         5e3, "updates", "SB3 solves its shortest benchmark, the pendulum, in 5,000 off-policy updates (measured)"
     ),

@@ -5,7 +5,7 @@ Observes: the mean return of training or evaluation, its first tenth against its
 Why it matters: a run that keeps improving has a working data path, loss and optimizer. The observation weighs
 against every fault that would forbid learning.
 
-Evidence: at least twenty points of a mean or per-episode return.
+Evidence: at least fifteen points of a mean or per-episode return.
 
 How it can be wrong: an agent can improve in spite of a fault; an easier curriculum or a reward that grows by
 itself (a schedule, a longer time limit) looks like learning.
@@ -30,7 +30,7 @@ META = Meta(
     fired="The return improves over the run",
     clear="The return does not clearly improve",
     group="return-course",
-    needs=("episodic return of at least twenty points",),
+    needs=("episodic return of at least fifteen points",),
     leak=(50, 100),
     leak_reason="Most healthy runs that are long enough improve; the finding is evidence of health, not an alarm.",
     how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',

@@ -1,0 +1,61 @@
+"""Pairing the series that different sinks wrote of one quantity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from forensics.model.evidence import Ints
+from forensics.model.meaning import Quantity
+from forensics.signals.align import join
+from forensics.signals.signals import Array, Signal, Signals
+
+ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sinks' series of one quantity, at the steps where both are finite and one is not zero."""
+
+    first: Signal
+    second: Signal
+    steps: Ints
+    left: Array
+    right: Array
+
+    @property
+    def ratios(self) -> Array:
+        """Return left / right where both are non-zero."""
+        keep = (self.left != 0) & (self.right != 0)
+        return np.asarray(self.left[keep] / self.right[keep])
+
+
+def pairs(signals: Signals) -> Iterator[Pair]:
+    """Yield every pair of series of different sources that carry one name, joined on at least five steps."""
+    by_name: dict[str, list[Signal]] = {}
+    for signal in signals.signals:
+        if len(signal) >= ENOUGH:
+            by_name.setdefault(plain_name(signal.tag), []).append(signal)
+    for same in by_name.values():
+        for first, second in combinations(same, 2):
+            if first.series.source == second.series.source or not _comparable(first, second):
+                continue
+            steps, (left, right) = join(first, second)
+            keep = np.isfinite(left) & np.isfinite(right) & ((left != 0) | (right != 0))
+            if keep.sum() >= ENOUGH:
+                yield Pair(first, second, steps[keep], left[keep], right[keep])
+
+
+def plain_name(tag: str) -> str:
+    """Return the last part of a tag, lower-case letters and digits alone: train/critic_loss and critic-loss agree."""
+    return re.sub(r"[^a-z0-9]", "", tag.rsplit("/", 1)[-1].lower())
+
+
+def _comparable(first: Signal, second: Signal) -> bool:
+    one, other = first.meaning, second.meaning
+    same = one.quantity is other.quantity or Quantity.OTHER in (one.quantity, other.quantity)
+    return same and one.role == other.role and one.statistic == other.statistic and one.member == other.member
