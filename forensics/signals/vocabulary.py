@@ -86,7 +86,6 @@ _PLAIN_WORDS = frozenset(  # what is left of an action's or a reward's tag witho
     "debug action actions reward rewards component contribution term part mean std min max observation obs eval train "
     "avg average value policy actor rollout executed".split()
 )
-)
 
 
 def _subject(said: str) -> str:

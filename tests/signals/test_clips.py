@@ -113,9 +113,8 @@ def test_a_bounded_part_without_a_known_limit_is_post_clip_and_summed(keep: slic
 
 
 def test_a_bounded_part_at_a_constant_is_an_l2_norm_and_gives_the_limit() -> None:
-    found, facts = read(
-        norm("g/actor_cnn_norm", np.ones(POINTS), Module.CNN), norm("g/actor_mlp_norm", np.zeros(POINTS), Module.MLP), loss()
-    )  # fmt: skip
+    parts = norm("g/actor_cnn_norm", np.ones(POINTS), Module.CNN), norm("g/actor_mlp_norm", 0 * RAW, Module.MLP)
+    found, facts = read(*parts, loss())
     assert found["g/actor_cnn_norm"].meaning.reduction is Reduction.L2
     assert facts["clip_limit.actor"].value == 1.0
 
