@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.model.evidence import Floats, Ints, Series
+from forensics.readers.rewinds import DISORDER
 
 NO_STEP = -(2**63)
 NO_UPDATE = -1
 _CYCLES = 3
+_FEW = 3
 
 
 class Columns:
@@ -28,28 +30,31 @@ class Columns:
         self._steps, self._updates = array("q"), array("q")
         self._lines, self._file_index = array("q"), array("i")
         self._times = array("d")
-        self._axes: list[str] = []
-        self._tags: dict[str, tuple[array[int], array[float]]] = {}
+        self._tags: dict[tuple[str, str], tuple[array[int], array[float]]] = {}
+        self._last_axis: dict[str, str] = {}
         self.refused_tags = 0
 
-    def row(self, file: int, line: int, step: int | None, update: int | None, time: float | None, axis: str) -> int:
+    def row(self, file: int, line: int, step: int | None, update: int | None, time: float | None) -> int:
         """Start a row and return its number."""
         self._steps.append(NO_STEP if step is None else step)
         self._updates.append(NO_UPDATE if update is None else update)
         self._times.append(np.nan if time is None else time)
         self._lines.append(line)
         self._file_index.append(file)
-        self._axes.append(axis)
         return len(self._steps) - 1
 
-    def add(self, row: int, tag: str, value: float) -> None:
-        """Put one number under `tag` into `row`."""
-        column = self._tags.get(tag)
+    def add(self, row: int, tag: str, value: float, axis: str = "") -> None:
+        """Put one number under `tag` into `row`, whose step counts `axis`; one tag on two axes is two series."""
+        if self._steps[row] == NO_STEP:
+            axis = self._last_axis.get(tag, axis)
+        key = (tag, axis)
+        column = self._tags.get(key)
         if column is None:
             if len(self._tags) >= self._most_tags:
                 self.refused_tags += 1
                 return
-            column = self._tags[tag] = (array("q"), array("d"))
+            column = self._tags[key] = (array("q"), array("d"))
+            self._last_axis[tag] = axis
         column[0].append(row)
         column[1].append(value)
 
@@ -60,56 +65,57 @@ class Columns:
         points are numbered from 0. A counter that starts over at the same number again and again, in stretches of
         one length, counts inside an epoch: its points are numbered too.
         """
-        steps = np.frombuffer(self._steps, np.int64) if self._steps else np.zeros(0, np.int64)
+        steps = np.array(self._steps, np.int64)
         filled = _forward_filled(steps)
         made = []
-        for tag, (rows, values) in self._tags.items():
-            if len(rows) < at_least:
-                continue
-            chosen = np.frombuffer(rows, np.int64)
-            made.append(self._series(tag, chosen, np.array(values), steps[chosen], filled[chosen]))
+        for (tag, axis), (rows, values) in self._tags.items():
+            if len(rows) >= at_least:
+                chosen = np.array(rows, np.int64)
+                numbered = bool((steps[chosen] == NO_STEP).all()) or _cyclic(filled[chosen])
+                own = np.arange(len(rows), dtype=np.int64) if numbered else filled[chosen]
+                made.append(self._series(tag, "" if numbered else axis, chosen, np.array(values, np.float64), own))
         return made
 
-    def _series(self, tag: str, rows: Ints, values: Floats, own: Ints, filled: Ints) -> Series:
-        axes = {self._axes[row] for row in rows[:: max(1, len(rows) // 1000)].tolist()}
-        numbered = bool((own == NO_STEP).all()) or _cyclic(filled)
-        steps = np.arange(len(rows), dtype=np.int64) if numbered else filled
-        updates = np.frombuffer(self._updates, np.int64)[rows]
-        axis = axes.pop() if len(axes) == 1 and not numbered else ""
-        segment, superseded = segments(steps)
+    def _series(self, tag: str, axis: str, rows: Ints, values: Floats, steps: Ints) -> Series:
+        updates = np.array(self._updates, np.int64)[rows]
+        times = np.array(self._times, np.float64)[rows]
+        segment, superseded = segments(steps, times)
         return Series(
-            id=f"{self._source}#{tag}",
+            id=f"{self._source}#{tag}" + (f"@{axis}" if axis else ""),
             tag=tag,
             source=self._source,
             files=self.files,
             steps=steps,
-            wall_times=np.frombuffer(self._times, np.float64)[rows],
+            wall_times=times,
             values=values,
             segment=segment,
             superseded=superseded,
-            offsets=np.frombuffer(self._lines, np.int64)[rows],
-            file_index=np.frombuffer(self._file_index, np.int32)[rows],
+            offsets=np.array(self._lines, np.int64)[rows],
+            file_index=np.array(self._file_index, np.int32)[rows],
             updates=updates if bool((updates != NO_UPDATE).all()) else None,
             declared={"axis": axis} if axis else None,
         )
 
 
-def segments(steps: Ints) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Return the segment of each row, and whether a later segment has overwritten it.
+def segments(steps: Ints, times: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Return the segment of each row, and whether a later segment has overwritten it, as for event files.
 
-    A segment starts where the step goes back; rows at or after its first step that stand before it in the file
-    were made again, so they are superseded.
+    A segment starts where the step goes back. Rows at or after its first step that stand before it were made again,
+    so they are superseded; not so where the counter returns to its very start (it is reset, or the run began anew),
+    nor where the clock goes back with it. Steps that go back all the time are out of order and make no segment.
     """
     count = len(steps)
-    back = np.flatnonzero(np.diff(steps) < 0) + 1
     segment = np.zeros(count, np.int32)
+    superseded = np.zeros(count, np.bool_)
+    back = np.flatnonzero(np.diff(steps) < 0) + 1
+    if not len(back) or len(back) > max(_FEW, DISORDER * count):
+        return segment, superseded
     segment[back] = 1
-    segment = np.cumsum(segment, dtype=np.int32)
-    if not len(back):
-        return segment, np.zeros(count, np.bool_)
-    starts = steps[back]
-    lowest_later = np.append(np.minimum.accumulate(starts[::-1])[::-1], np.iinfo(np.int64).max)
-    return segment, steps >= lowest_later[segment]
+    origin = int(steps[: back[0]].min())
+    for row in back.tolist():
+        if steps[row] > origin and not times[row] < times[row - 1]:
+            superseded[:row] |= steps[:row] >= steps[row]
+    return np.cumsum(segment, dtype=np.int32), superseded
 
 
 def _forward_filled(steps: Ints) -> Ints:

@@ -106,8 +106,8 @@ class _Log:
         row = -1
         for tag, value in numbers(record, prefix, used, self._limits.nesting):
             if row < 0:
-                row = self.columns.row(index, line, step, update, time, axis)
-            self.columns.add(row, tag, value)
+                row = self.columns.row(index, line, step, update, time)
+            self.columns.add(row, tag, value, axis)
         return step is not None or row < 0
 
     def columns_file(self, index: int) -> str:

@@ -1,0 +1,134 @@
+"""Named values in log text: `name=value`, `name: value`, `name value`, with units glued to the numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Fields = dict[str, float | str]
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,40})"
+_UNIT = re.compile(
+    rf"[÷×≈~±$]?([+-]?(?:{_DIGITS}(?:\.\d{{0,40}})?|\.\d{{1,40}})(?:[eE][+-]?\d{{1,4}})?)"
+    r"(?!x\d)(?:[A-Za-zµ°%][A-Za-z0-9µ°%²³/·^]{0,11})?"
+)
+_VALUE = rf"([+-]?{_DIGITS}(?:\.\d{{0,40}})?(?:[eE][+-]?\d{{1,4}})?(?=[\s,;|)\]]|$)|[^\s,;|()\[\]{{}}]{{1,100}})"
+_EQUALS = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%\-]{{0,79}})\s?=\s{{0,4}}{_VALUE}")
+_WORD = r"[A-Za-z_(][\w./%()\-]{0,60}"
+_COLON = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%()\-]{{0,60}}(?: {_WORD}){{0,3}})\s{{0,12}}:\s{{0,12}}{_VALUE}")
+_WORDS = re.compile(rf"((?:[A-Za-z_][\w./\-]{{0,60}}[ \t]{{1,8}}){{1,3}}){_VALUE}")
+_PARTS = re.compile(r"[,;|]\s|\s-\s|\]\s{0,4}|\t")
+_LEADS_WITH_STEP = re.compile(
+    r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|update|episode|timestep)\b", re.IGNORECASE
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_PARENTHESES = re.compile(r"\([^()]{0,200}\)")
+_SCAN = 4096
+_TEXT = 200
+_NAME = 120
+
+
+def number_of(token: str) -> float | None:
+    """Return the number a token is, its unit dropped (3.5km/h, 172m, ÷30.0, 10%, 1,000); None where it is none."""
+    try:
+        return float(token)
+    except ValueError:
+        pass
+    found = _UNIT.fullmatch(token)
+    try:
+        return float(found[1].replace(",", "")) if found else None
+    except ValueError:
+        return None
+
+
+def message_fields(text: str) -> Fields:
+    """Return the named values of one line of prose."""
+    text = text[:_SCAN]
+    fields: Fields = {}
+    if ":" in text:
+        for found in _COLON.finditer(text):
+            number = number_of(found[2])
+            if number is not None and "=" not in found[2]:
+                fields[found[1]] = number
+    if "=" in text:
+        for found in _EQUALS.finditer(text):
+            number = number_of(found[2])
+            fields[found[1]] = found[2][:_TEXT] if number is None else number
+    if _LEADS_WITH_STEP.match(text):
+        for part in _PARTS.split(text):
+            for found in _WORDS.finditer(part):
+                number = number_of(found[2].rstrip(":"))
+                name = found[1].strip()
+                if number is not None and name not in fields:
+                    fields[name] = number
+    return fields
+
+
+def block_fields(body: list[str], most: int) -> Fields:
+    """Return the named values of indented lines below a message; titles nest by indentation into "Title/name".
+
+    A line of rules (----, ====) closes the sections at its own indentation.
+    """
+    fields: Fields = {}
+    open_titles: list[tuple[int, str]] = []
+    prefix = ""
+    for line in body:
+        stripped = line.lstrip()
+        if not stripped or len(fields) >= most:
+            continue
+        indent = len(line) - len(stripped)
+        rule = is_rule(stripped)
+        if open_titles and open_titles[-1][0] >= indent:
+            while open_titles and open_titles[-1][0] >= indent:
+                open_titles.pop()
+            prefix = _joined(open_titles)
+        if rule:
+            continue
+        stripped = stripped.rstrip()
+        if stripped.endswith(":"):
+            title = title_of(stripped)
+            if title:
+                open_titles.append((indent, title))
+                prefix = _joined(open_titles)
+            continue
+        for name, value in _line_fields(stripped):
+            fields[prefix + name] = value
+    return fields
+
+
+def title_of(text: str) -> str:
+    """Return a heading without its colon and what stands in parentheses."""
+    return " ".join(_PARENTHESES.sub(" ", text).rstrip(" :").split())[:_NAME]
+
+
+def is_rule(text: str) -> bool:
+    """Tell whether a line only draws a line."""
+    return text[0] in "=-─═*_#~+" and len(set(text.strip())) == 1 and len(text) > 2
+
+
+def _joined(titles: list[tuple[int, str]]) -> str:
+    return "".join(f"{title}/" for _, title in titles[-4:])
+
+
+def _line_fields(line: str) -> Iterator[tuple[str, float | str]]:
+    name, colon, value = line.partition(":")
+    if not colon or "=" in name or len(name) > _NAME or not _LETTER.match(name.lstrip("-*• ")):
+        if "=" in line:
+            yield from message_fields(line).items()
+        return
+    name, value = name.lstrip("-*• ").rstrip(), value.strip()
+    if "=" in value or ":" in value:
+        pairs = message_fields(value)
+        head = value.partition(",")[0]
+        if "=" not in head and ":" not in head:  # a row of values: "Hand Brake: False, Gear: 0"
+            number = number_of(head.split(None, 1)[0]) if head and not head.isspace() else None
+            yield name, head.strip()[:_TEXT] if number is None else number
+            yield from pairs.items()
+            return
+        numbers = [(key, item) for key, item in pairs.items() if isinstance(item, float)]
+        if numbers:
+            yield from ((f"{name}/{key}", item) for key, item in numbers)
+            return
+    if value:
+        number = number_of(value.split(None, 1)[0].rstrip(",;"))
+        yield name, value[:_TEXT] if number is None else number

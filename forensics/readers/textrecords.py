@@ -1,0 +1,109 @@
+"""Puts lines of a free-text log together into records: prefixed lines, what continues them, tables, tracebacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from forensics.readers.fields import is_rule
+from forensics.readers.lines import Decoded, text_of
+from forensics.readers.textprefix import Prefix, parse_prefix, severe_print
+from forensics.readers.textsteps import steps_of
+
+_TRACEBACK = "Traceback (most recent call last)"
+# CSI, OSC and the short escapes; what a terminal would act on and a file should not hold.
+_ANSI = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?|\x1b[@-Z\\^_=>78]|\x1b"
+)
+_RULES = frozenset("=-─═*_#~+")
+_FINAL = re.compile(r"[A-Za-z_][\w.]{0,200}(?::|$)")
+
+
+@dataclass(slots=True)
+class Record:
+    """One record while it grows. `prefix` is None for a line that has neither time nor level."""
+
+    line: int
+    last_line: int
+    text: str
+    prefix: Prefix | None = None
+    body: list[str] = field(default_factory=list)
+    kind: str = "text"
+
+
+def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[Record]:
+    """Yield the records of a log in their order.
+
+    Indented lines continue the record before them; so does a line at the margin right below a prefixed record,
+    unless it looks like something printed in between: a bracket, a rule, a table, a step of its own. A traceback is a
+    record of its own, as is a table.
+    """
+    current: Record | None = None
+    gap = False
+    for number, _, raw in lines:
+        text = cleaned(text_of(raw, seen))
+        if not text or text.isspace():
+            gap = True
+            continue
+        if text[0] in _RULES and is_rule(text) and (current is None or current.kind != "table"):
+            gap = True  # a line that is only drawn says nothing, and parts what it stands between
+            continue
+        if current is not None and _continues(current, text, gap):
+            current.body.append(text)
+            current.last_line = number
+        else:
+            started = _started(number, text)
+            if (
+                current is not None
+                and current.kind == "traceback"
+                and started.kind == "text"
+                and _ends(current, started)
+            ):
+                current.text, current.last_line = started.text, number
+                yield current
+                current = None
+            else:
+                if current is not None:
+                    yield current
+                current = started
+        gap = False
+    if current is not None:
+        yield current
+
+
+def cleaned(text: str) -> str:
+    """Return a line as a terminal would leave it: no escapes, and of overdrawn text the last."""
+    if "\x1b" in text or "\x9b" in text:
+        text = _ANSI.sub("", text)
+    if "\r" in text:
+        text = next((part for part in reversed(text.split("\r")) if part and not part.isspace()), "")
+    return text
+
+
+def _continues(current: Record, text: str, gap: bool) -> bool:
+    first = text[0]
+    if current.kind == "traceback":
+        return first in " \t" or text.startswith(("|", "+"))
+    if current.kind == "table":
+        return first == "|" or (is_rule(text) and not gap)
+    if first in " \t":
+        return not text.lstrip().startswith("| ") or current.prefix is not None
+    if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
+        return False
+    return parse_prefix(text) is None and severe_print(text) is None and steps_of(text).row is None
+
+
+def _started(number: int, text: str) -> Record:
+    if text.startswith(_TRACEBACK):
+        return Record(number, number, "Traceback", Prefix("Traceback", "ERROR"), [text], "traceback")
+    if text[0] == "|" and text.count("|") >= 3:
+        return Record(number, number, "", None, [text], "table")
+    prefix = parse_prefix(text) or severe_print(text)
+    return Record(number, number, prefix.message if prefix else text.strip(), prefix)
+
+
+def _ends(traceback: Record, started: Record) -> bool:
+    """Tell whether a line at the margin is the last line of a traceback, the one that names the exception."""
+    stamped = started.prefix is not None and started.prefix.time is not None
+    return len(traceback.body) > 1 and not stamped and _FINAL.match(started.text) is not None
