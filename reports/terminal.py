@@ -1,0 +1,173 @@
+"""Says in a terminal what a person needs to act on; the report tells the rest."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from forensics.model.diagnosis import CauseVerdict, Diagnosis, VerdictStatus, Weight
+from forensics.safety.text import clean
+from reports.redact import redact
+from reports.selection import Selection
+from reports.words import likelihood, progress, signed
+
+EVIDENCE = 4
+LISTED = 5
+SENTENCE = 400  # characters of one text
+
+HEADINGS = {
+    VerdictStatus.FAULT: ("PROBABLE CAUSE", "bold red"),
+    VerdictStatus.NO_FAULT_FOUND: ("NO FAULT FOUND", "bold green"),
+    VerdictStatus.UNDETERMINED: ("UNDETERMINED", "bold yellow"),
+    VerdictStatus.INDISTINGUISHABLE: ("INDISTINGUISHABLE", "bold yellow"),
+    VerdictStatus.INSUFFICIENT_EVIDENCE: ("INSUFFICIENT EVIDENCE", "bold yellow"),
+}
+
+# What an ASCII terminal shows for the signs that this tool itself uses.
+_ASCII = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "…": "...", "≤": "<=", "≥": ">=", "’": "'", "→": "->"})
+
+
+def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -> None:
+    """Print the verdict, the evidence for and against it, what to do first and where the report is.
+
+    Foreign text is shown as it is, without markup, control characters or terminal links. Where the terminal's
+    encoding is not UTF-8, everything is ASCII.
+    """
+    shown = redact(diagnosis)
+    selection = Selection(shown)
+    printer = _Printer(console)
+    _verdict(printer, shown, selection)
+    for cause in _weighed(shown, selection):
+        _evidence(printer, cause, selection)
+    _section(printer, "Ruled out", _ruled_out(selection))
+    _section(printer, "Measurement faults", (_standing(cause) for cause in selection.standing_measurement))
+    _section(printer, "Do this first", _first_action(shown))
+    _section(printer, "Not examined", _not_examined(shown))
+    _section(printer, "Read issues", (f"{issue.file}: {issue.message}" for issue in shown.read_issues))
+    if report is not None:
+        printer.heading("Report", "bold")
+        printer.line(str(report), indent=2)
+
+
+class _Printer:
+    """Prints plain text that came from anywhere: cleaned, wrapped and in what the terminal can show."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._ascii = not console.encoding.lower().replace("-", "").startswith("utf")
+
+    def heading(self, words: str, style: str) -> None:
+        self._console.print()
+        self.line(words, style=style)
+
+    def line(self, words: str, *, style: str = "", indent: int = 0, lead: str = "") -> None:
+        """Print one paragraph, its lines `indent` in; `lead` stands before the first, the others hang below it."""
+        start = " " * indent + self._fit(lead)
+        hang = min(cell_len(start), self._console.width // 2)
+        body = Text(self._fit(words), style=style, overflow="fold")
+        for number, line in enumerate(body.wrap(self._console, self._console.width - hang, overflow="fold")):
+            line.rstrip()
+            before = Text(start if number == 0 else " " * hang, style="bold" if lead else "")
+            self._console.print(before + line, soft_wrap=False, highlight=False, overflow="fold")
+
+    def _fit(self, words: str) -> str:
+        shown = clean(words.replace("\n", " ").replace("\t", " "), SENTENCE)
+        if not self._ascii:
+            return shown
+        plain = unicodedata.normalize("NFKD", shown.translate(_ASCII))
+        return plain.encode("ascii", "backslashreplace").decode()
+
+
+def _verdict(printer: _Printer, diagnosis: Diagnosis, selection: Selection) -> None:
+    run, verdict = diagnosis.run, diagnosis.verdict
+    what = run.algorithm or run.framework
+    parts = [clean(run.name, 60), what, progress(run), run.ended if run.ended != "unknown" else ""]
+    printer.line(", ".join(part for part in parts if part), style="dim")
+    words, style = HEADINGS[verdict.status]
+    printer.heading(words, style)
+    printer.line(verdict.statement, style="bold")
+    likely = (
+        f"{verdict.likelihood_words} ({likelihood(verdict.likelihood)}); " if verdict.likelihood is not None else ""
+    )
+    reasons = f": {', '.join(verdict.evidence_quality_reasons[:3])}" if verdict.evidence_quality_reasons else ""
+    printer.line(f"{likely}evidence quality {verdict.evidence_quality}{reasons}")
+    titles = {cause.id: cause.title for cause in diagnosis.causes}
+    for name in verdict.indistinguishable:
+        printer.line(titles.get(name, name), indent=2, lead="- ")
+    for test in selection.decisive_tests:
+        printer.line(test, lead="This would decide: ")
+
+
+def _weighed(diagnosis: Diagnosis, selection: Selection) -> list[CauseVerdict]:
+    """Return the causes whose evidence is shown: the verdict's, or those that it cannot tell apart."""
+    verdict = diagnosis.verdict
+    named = [cause for cause in selection.causes if cause.id in {verdict.cause, *verdict.indistinguishable}]
+    return named or (selection.ranked[:1] if verdict.status is VerdictStatus.UNDETERMINED else [])
+
+
+def _evidence(printer: _Printer, cause: CauseVerdict, selection: Selection) -> None:
+    printer.heading(f"Evidence: {cause.title}", "bold")
+    if not cause.supports and not cause.contradicts:
+        printer.line("no finding speaks for or against it", indent=2)
+    for words, weights, direction in (("for", cause.supports, 1), ("against", cause.contradicts, -1)):
+        for weight in sorted(weights, key=lambda each: -abs(each.weight))[:EVIDENCE]:
+            code, statement = _finding(weight, selection)
+            printer.line(statement, indent=2, lead=f"{words:<8}{signed(abs(weight.weight) * direction):>5}  {code}  ")
+        if len(weights) > EVIDENCE:
+            printer.line(f"and {len(weights) - EVIDENCE} more {words}", indent=2, style="dim")
+    if cause.supports and not cause.contradicts:
+        printer.line("nothing speaks against it", indent=2, style="dim")
+
+
+def _finding(weight: Weight, selection: Selection) -> tuple[str, str]:
+    known = selection.by_name.get(weight.finding)
+    if known is None:
+        return weight.finding, weight.statement
+    return known.code, weight.statement or known.statement
+
+
+def _ruled_out(selection: Selection) -> Iterator[str]:
+    yield from selection.answers
+    for cause in selection.ruled_out:
+        if not cause.answers:
+            yield f"{cause.title}: {cause.reason}" if cause.reason else cause.title
+
+
+def _standing(cause: CauseVerdict) -> str:
+    return f"{cause.title}: {cause.likelihood_words} ({likelihood(cause.likelihood)})"
+
+
+def _first_action(diagnosis: Diagnosis) -> Iterator[str]:
+    for recommendation in diagnosis.recommendations[:1]:
+        yield recommendation.action
+        if recommendation.expected_result:
+            yield f"Expect: {recommendation.expected_result}"
+        if recommendation.how_to_verify:
+            yield f"Verify: {recommendation.how_to_verify}"
+
+
+def _not_examined(diagnosis: Diagnosis) -> Iterator[str]:
+    missing = diagnosis.coverage.not_examined
+    if not missing:
+        return
+    examined = diagnosis.coverage.examined
+    kinds = list(dict.fromkeys(kind for item in missing for kind in item.missing))
+    yield f"{len(missing)} of {examined + len(missing)} observations, for want of: {'; '.join(kinds[:LISTED])}" + (
+        f"; and {len(kinds) - LISTED} more" if len(kinds) > LISTED else ""
+    )
+
+
+def _section(printer: _Printer, heading: str, lines: Iterable[str]) -> None:
+    shown = list(lines)
+    if not shown:
+        return
+    printer.heading(heading, "bold")
+    for line in shown[:LISTED]:
+        printer.line(line, indent=2, lead="- ")
+    if len(shown) > LISTED:
+        printer.line(f"and {len(shown) - LISTED} more in the report", indent=2, style="dim")
