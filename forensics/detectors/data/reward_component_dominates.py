@@ -39,14 +39,13 @@ THRESHOLDS = {
     "share": Threshold(0.8, "share of the summed sizes", "fault catalogue, reward-component-domination"),
     "points": Threshold(10, "points", "the least for a median that one accident cannot move"),
 }
+PERCENT = ("percentage", "percent")
 
 
 def detect(signals: Signals) -> Finding:
     """Compare the sizes of the reward components."""
     parts = signals.select(Quantity.REWARD_COMPONENT, statistic=(Statistic.MEAN, Statistic.VALUE, Statistic.SUM))
-    parts = [
-        one for one in parts if one.meaning.unit != "%" and not one.tag.lower().endswith(percent)
-    ]
+    parts = [one for one in parts if one.meaning.unit != "%" and not one.tag.lower().endswith(PERCENT)]
     if len(parts) < 2:
         return META.not_applicable()
     steps, columns = join(*parts)

@@ -27,7 +27,7 @@ META = Meta(
     fired="The logs report errors",
     clear="The logs report no error",
     group="log-errors",
-    needs=("a text or JSON log",),
+    needs=("text or JSON log",),
     leak=(10, 100),
     leak_reason="Healthy runs log caught and harmless errors; about one in ten does.",
     how_to_log='logging.basicConfig(filename="train.log", level=logging.INFO)',

@@ -28,7 +28,7 @@ META = Meta(
     fired="Steps go back: the run was resumed",
     clear="Steps go forward only",
     group="segments",
-    needs=("a series of at least four rows",),
+    needs=("series of at least four rows",),
     leak=(5, 100),
     leak_reason="Healthy runs are resumed from checkpoints; by itself it costs the repeated steps only.",
     how_to_log="SummaryWriter(log_dir, purge_step=resumed_step)",
