@@ -26,10 +26,10 @@ def file_order(file: EventFile) -> tuple[int, str]:
 def to_series(files: Sequence[EventFile]) -> tuple[Series, ...]:
     """Return one series for each directory and tag of `files`, every row kept.
 
-    A new segment begins with each file, at each declared restart, and where the steps of a tag go back (rewinds.py). Rows at or
-    after the first step of a later segment are superseded by it, except where files were written at the same time
-    (neither overwrote the other), where a tag's step is a constant, where the steps come out of order, and where an
-    undeclared return leads to the very start (a counter that is reset).
+    A new segment begins with each file, at each declared restart, and where the steps of a tag go back (rewinds.py).
+    Rows at or after the first step of a later segment are superseded by it, except where files were written at the
+    same time (neither overwrote the other), where a tag's step is a constant, where the steps come out of order, and
+    where an undeclared return leads to the very start (a counter that is reset).
     """
     groups: dict[str, list[EventFile]] = {}
     for file in sorted(files, key=file_order):
@@ -100,10 +100,12 @@ def _stack(columns: list[Columns]) -> tuple[Ints, NDArray[np.float64], Floats, I
     if len(columns) == 1:
         only = columns[0]
         return only.steps, only.wall_times, only.values, only.offsets
+    with np.errstate(invalid="ignore"):  # float32 beside float64: a signalling NaN becomes a quiet one
+        values = np.concatenate([column.values for column in columns])
     return (
         np.concatenate([column.steps for column in columns]),
         np.concatenate([column.wall_times for column in columns]),
-        np.concatenate([column.values for column in columns]),
+        values,
         np.concatenate([column.offsets for column in columns]),
     )
 

@@ -59,7 +59,8 @@ class Rows:
         offsets = np.array(self._offset, np.int64)[order]
         wide = np.zeros(len(tag), np.bool_)
         wide[list(self._wide)] = True
-        doubles = narrow.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+            doubles = narrow.astype(np.float64)
         doubles[list(self._wide)] = list(self._wide.values())
         narrow, wide, doubles = narrow[order], wide[order], doubles[order]
         edges = np.flatnonzero(np.diff(tag[order])) + 1
@@ -76,7 +77,8 @@ def _joined(chunks: list[_Chunk]) -> Columns:
     else:
         steps = np.concatenate([chunk[0] for chunk in chunks])
         walls = np.concatenate([chunk[1] for chunk in chunks])
-        values = np.concatenate([chunk[2] for chunk in chunks])
+        with np.errstate(invalid="ignore"):
+            values = np.concatenate([chunk[2] for chunk in chunks])
         offsets = np.concatenate([chunk[3] for chunk in chunks])
         if (offsets[1:] < offsets[:-1]).any():
             order = np.argsort(offsets, kind="stable")

@@ -65,8 +65,8 @@ def _blocks(later: Ints, earlier: Ints, every: Ints) -> Ints:
     later, earlier = later[order], earlier[order]
     first = np.r_[True, later[1:] != later[:-1]]
     later, earlier = later[first], earlier[first]
-    place = np.searchsorted(every, later)
-    joins = (np.diff(place) == 1) & (np.diff(later - earlier) == 0) & (np.diff(np.searchsorted(every, earlier)) == 1)
-    member = np.r_[False, joins] | np.r_[joins, False]
+    place, twin = np.searchsorted(every, later), np.searchsorted(every, earlier)
+    joins = (np.diff(place) == 1) & (np.diff(twin) == 1) & (np.diff(later - earlier) == 0)
+    member = (np.r_[False, joins] | np.r_[joins, False]) & (place - twin > 1)
     blocks: Ints = later[member]
     return blocks
