@@ -4,10 +4,11 @@ Why it matters: updates that point in changing directions add up to little (a ra
 add up to learning rate x updates. An objective without a maximum drives parameters that way, and clipping does not
 stop it: Adam's step has the size of the learning rate whatever the gradient's norm.
 
-Evidence: the standard deviation of a module's parameters, the learning rate, and the number of updates (kappa); or,
-without the learning rate, a standard deviation that grows in proportion to the updates.
+Evidence: the standard deviation of a module's parameters, the learning rate, and the number of updates (kappa);
+without the learning rate, a standard deviation of the actor's that grows in proportion to the updates.
 
 How it can be wrong: a run of a few hundred updates has hardly had time to turn; normalised networks hide the drift.
+The weights of a healthy critic grow steadily with its values, so that a straight line alone says nothing of it.
 
 References: fault-catalogue "Measured": kappa 0.7 to 0.9 under the leak with clipping, at most 0.14 without the
 leak; Kingma & Ba 2015 (Adam's effective step is bounded by the learning rate).
@@ -35,7 +36,7 @@ META = Meta(
     fired="Parameters drift one step an update in one direction",
     clear="Parameters do not drift in one direction",
     group="parameter-drift",
-    needs=("standard deviation of a module's parameters", "at least 10 points"),
+    needs=("standard deviation of a module's parameters at 10 or more points",),
     leak=(1, 100),
     leak_reason="kappa at most 0.14 in 33 re-simulated runs without the leak",
     how_to_log=HOW_TO_LOG_PARAMETERS,
@@ -62,13 +63,15 @@ class Drift:
 
     @property
     def is_linear(self) -> bool:
+        if self.kappa is not None:
+            return self.kappa >= THRESHOLDS["kappa"].value
         straight = self.fit >= THRESHOLDS["fit"].value and self.growth >= THRESHOLDS["growth"].value
-        return straight or (self.kappa is not None and self.kappa >= THRESHOLDS["kappa"].value)
+        return straight and self.signal.meaning.network is Network.ACTOR
 
 
 def detect(signals: Signals) -> Finding:
     """Measure the drift of every module and report the most one-sided."""
-    known = signals.select(Quantity.PARAMETER, statistic=(Statistic.STD, Statistic.NORM))
+    known = signals.select(Quantity.PARAMETER, statistic=Statistic.STD)
     drifts = [
         drift
         for signal in known
@@ -103,7 +106,7 @@ def _drift(signals: Signals, signal: Signal) -> Drift | None:
     if not enough or not np.isfinite(values).all() or values[0] <= 0:
         return None
     _, fit = slope(updates, values)
-    rate = _learning_rate(signals, signal) if signal.meaning.statistic is Statistic.STD else None
+    rate = _learning_rate(signals, signal)
     gained = float(np.sqrt(max(values[-1] ** 2 - values[0] ** 2, 0.0)))
     made = float(np.ptp(updates)) / _delay(signals, signal)
     kappa = gained / (rate * made) if rate else None
