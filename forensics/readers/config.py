@@ -23,6 +23,7 @@ _WORDS = {
     "config", "configs", "configuration", "cfg", "conf", "param", "params", "parameters", "hparams", "hyperparams",
     "hyperparameters", "arg", "args", "arguments", "settings", "options", "opts", "opt", "flags",
 }  # fmt: skip
+_KEPT = 1_000  # of a document that is too large: aliases that multiply would fill the report
 _SUFFIXES = {".yaml", ".yml", ".json", ".toml"}
 _ORIGINS = {"default", "file", "cli", "env"}
 
@@ -62,7 +63,7 @@ def facts_of(document: Any, file: str, limits: Limits, origin: str = "file") -> 
         for key, value in flatten(_unwrapped(document), limits):
             facts.append(ConfigFact(key=key, value=value, file=file, origin=origin))
     except TooMuchError as failure:
-        return facts, str(failure)
+        return facts[:_KEPT], f"{failure}; the first {len(facts[:_KEPT]):,} keys are kept"
     return facts, ""
 
 

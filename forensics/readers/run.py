@@ -10,8 +10,10 @@ from pathlib import Path
 
 from forensics.errors import NoEvidenceError, UsageError
 from forensics.model.evidence import FileRecord, IssueKind, ReadIssue, Run
+from forensics.readers.decompress import ZSTD
 from forensics.readers.discover import Listing, discover, with_head
 from forensics.readers.events import BACKENDS, events_reader
+from forensics.readers.events import NAME as EVENTS
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.registry import readers
 from forensics.readers.unread import why_unread
@@ -32,7 +34,7 @@ def load_run(path: Path, *, reader: str = "native", limits: Limits | None = None
     if reader not in BACKENDS:
         raise UsageError(f"unknown reader {reader!r}: choose one of {', '.join(BACKENDS)}")
     listing = _listed(Path(path), limits)
-    formats = tuple(events_reader(reader, listing.root) if item.name == "tensorboard" else item for item in readers())
+    formats = tuple(events_reader(reader, listing.root) if item.name == EVENTS else item for item in readers())
     with _collector_paused():
         reading, unread = _read(listing, formats, limits)
     run = _assembled(Path(path), listing, reading, unread)
@@ -77,6 +79,8 @@ def _read(listing: Listing, formats: Iterable[Reader], limits: Limits) -> tuple[
             total.fail(listed, "none" if claimed else "unread", failure)
             continue
         found = next((item for item in formats if item.claims(file.logical, file.head)), None)
+        if found is not None and file.head.startswith(ZSTD) and found.name != EVENTS:
+            found = None
         if found is None:
             unread.append(file)
         else:

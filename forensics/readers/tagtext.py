@@ -1,7 +1,5 @@
-"""Hyperparameters that a script wrote into TensorBoard as text: the repr of a Namespace, or a JSON object.
-
-Two-column tables (CleanRL) are read with the event file itself.
-"""
+"""Hyperparameters that a script wrote into TensorBoard as text: a table of two columns (CleanRL, Stable-Baselines3
+users), the repr of a Namespace, or a JSON object."""
 
 from __future__ import annotations
 
@@ -15,6 +13,8 @@ from forensics.readers.jsontext import loads, storable
 from forensics.safety.limits import Limits
 
 _NAMED = re.compile(r"param|config|cfg|args|arguments|settings|options|flags", re.IGNORECASE)
+_ROW = re.compile(r"\s{0,20}\|([^|\n]{1,200})\|([^|\n]{0,4000})\|?\s{0,20}")
+_RULE = re.compile(r"[\s:\-]{1,200}")
 _NAMESPACE = re.compile(r"\s{0,20}\w{1,60}\((?=\w{1,60}=)(.{1,100000})\)\s{0,20}", re.DOTALL)
 _PAIR = re.compile(
     r"(\w{1,100})=('[^'\n]{0,1000}'|\"[^\"\n]{0,1000}\"|[^,()\[\]{}'\"]{1,200}|[\[(][^()\[\]]{0,1000}[)\]])"
@@ -28,7 +28,7 @@ def facts_of_text(tag: str, text: str, file: str) -> list[ConfigFact]:
         return []
     return [
         ConfigFact(key=storable(key), value=value, file=file, origin="text")
-        for key, value in (_object(text) or _namespace(text))
+        for key, value in (_table(text) or _object(text) or _namespace(text))
         if key
     ]
 
@@ -45,6 +45,13 @@ def literal(text: str) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, str | int | float | bool | list) or value is None else storable(stripped)
+
+
+def _table(text: str) -> list[tuple[str, Any]]:
+    rows = [found for found in map(_ROW.fullmatch, text.split("\n")) if found]
+    if len(rows) < 3 or not _RULE.fullmatch(rows[1][1]):
+        return []
+    return [(row[1].strip(), literal(row[2])) for row in rows[2:]]
 
 
 def _object(text: str) -> list[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from forensics.model.evidence import IssueKind
 from forensics.readers.decompress import ZSTD
 from forensics.readers.reader import RunFile
 
-_PICKLED = {".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib", ".bin"}
+_PICKLED = {".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 _OTHER_PACKING = (".bz2", ".xz", ".lz4", ".lzma")
 _NUMBERS = {
@@ -29,7 +29,7 @@ def why_unread(file: RunFile) -> tuple[IssueKind, str] | None:
         return IssueKind.UNREADABLE, f"{path.suffix} is not decompressed: do it and analyse again"
     if path.name.endswith(_ARCHIVES):
         return IssueKind.REFUSED, "archives are not unpacked: unpack it where you trust it and analyse the folder"
-    if path.suffix in _PICKLED:
+    if path.suffix in _PICKLED or (path.suffix == ".bin" and file.head.startswith((b"\x80", b"PK"))):
         return IssueKind.REFUSED, "never loaded: a pickle can run code"
     if path.suffix in _NUMBERS:
         return IssueKind.NOTE, f"no reader for {path.suffix}: not examined"
