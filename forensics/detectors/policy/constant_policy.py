@@ -23,11 +23,12 @@ References:
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from forensics.detectors.meta import Meta
 from forensics.detectors.policy.actions import CLIPPED_STD, Component, components, noise_at
-from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.finding import Finding, Number, Status, Threshold
 from forensics.model.meaning import Network, Quantity, Role, Statistic
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signal, Signals
@@ -55,26 +56,41 @@ THRESHOLDS = {
 def detect(signals: Signals) -> Finding:
     """Fire on repeated evaluations, else on actions that vary by noise alone."""
     by_evaluation, by_noise = _evaluations(signals), _noise_alone(signals)
-    fired = [finding for finding in (by_evaluation, by_noise) if finding is not None and finding.onset is not None]
-    if fired:
-        return fired[0]
-    examined = by_noise or by_evaluation
-    return examined if examined is not None else META.not_applicable()
+    if by_evaluation is not None and by_noise is not None and _fired(by_evaluation) and _fired(by_noise):
+        return msgspec.structs.replace(
+            by_evaluation,
+            statement=f"{by_evaluation.statement} {by_noise.statement}",
+            values=by_evaluation.values | by_noise.values,
+            evidence=[*by_evaluation.evidence, *by_noise.evidence],
+        )
+    for finding in (by_evaluation, by_noise):
+        if finding is not None and _fired(finding):
+            return finding
+    return by_noise or by_evaluation or META.not_applicable()
+
+
+def _fired(finding: Finding) -> bool:
+    return finding.status is Status.FIRED
 
 
 def _evaluations(signals: Signals) -> Finding | None:
-    returns = signals.first(Quantity.EPISODIC_RETURN, role=Role.EVALUATION, statistic=(Statistic.MEAN, Statistic.VALUE))
-    if returns is None or len(returns) < THRESHOLDS["repeats"].value or not _is_continuous(signals):
-        return None
     mover = _moving_actor(signals)
-    if mover is None:
+    if mover is None or not _is_continuous(signals):
+        return None
+    returns = signals.first(
+        Quantity.EPISODIC_RETURN,
+        role=Role.EVALUATION,
+        statistic=(Statistic.MEAN, Statistic.VALUE),
+        axis=mover.meaning.axis,
+    )
+    if returns is None or len(returns) < THRESHOLDS["repeats"].value:
         return None
     pair = _repeat(signals, returns, mover)
-    span = f"from step {returns.steps[0]} to {returns.steps[-1]} ({len(returns)} points)"
     if pair is None:
         # Chance in the environment makes a constant policy's evaluations differ too: this shows nothing either way.
         return META.inconclusive(
-            f"No two evaluations running ({returns.tag}) are equal while {mover.tag} moves {span}.",
+            f"No two evaluations running ({returns.tag}) are equal while {mover.tag} moves from step "
+            f"{returns.steps[0]} to {returns.steps[-1]} ({len(returns)} points).",
             values={"points": len(returns)},
         )
     first, last = pair
@@ -91,7 +107,7 @@ def _evaluations(signals: Signals) -> Finding | None:
 
 def _repeat(signals: Signals, returns: Signal, mover: Signal) -> tuple[int, int] | None:
     """Return positions of the longest repetition while the actor moved; whole numbers do not count."""
-    length = signals.first(Quantity.EPISODE_LENGTH, role=Role.EVALUATION, statistic=(Statistic.MEAN, Statistic.VALUE))
+    length = signals.first(Quantity.EPISODE_LENGTH, role=Role.EVALUATION, axis=returns.meaning.axis)
     lengths = dict(zip(length.steps.tolist(), length.values.tolist(), strict=True)) if length is not None else {}
     values, steps = returns.values, returns.steps
     best: tuple[int, int] | None = None
