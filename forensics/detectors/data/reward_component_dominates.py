@@ -37,6 +37,7 @@ META = Meta(
 )
 THRESHOLDS = {
     "share": Threshold(0.8, "share of the summed sizes", "fault catalogue, reward-component-domination"),
+    "steps": Threshold(1e3, "environment steps", "the first steps of random actions show the penalties alone"),
     "points": Threshold(10, "points", "the least for a median that one accident cannot move"),
 }
 PERCENT = ("percentage", "percent")
@@ -48,6 +49,12 @@ def detect(signals: Signals) -> Finding:
     parts = [one for one in parts if one.meaning.unit != "%" and not one.tag.lower().endswith(PERCENT)]
     if len(parts) < 2:
         return META.not_applicable()
+    made = signals.number("env_steps")
+    if made is None or made < THRESHOLDS["steps"].value:
+        return META.inconclusive(
+            f"{made or 0:.0f} environment steps are too few to say what the reward is made of.",
+            evidence=[one.ref() for one in parts],
+        )
     steps, columns = join(*parts)
     if len(steps) < THRESHOLDS["points"].value:
         return META.not_applicable()

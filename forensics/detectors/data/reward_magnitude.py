@@ -1,7 +1,8 @@
 """Rewards are far larger or smaller than a value function of ordinary scale can fit.
 
 Observes: the median size of the reward per step, or of the return over the episode length where a critic or value
-loss of like size confirms that the learner sees rewards of that scale.
+loss of like size confirms that the learner sees rewards of that scale. Small rewards count only where a reward scale
+is configured: a task may pay little until it is solved.
 
 Why it matters: targets grow with the reward and the loss with its square; a network that starts near zero then
 spends its updates on scale, and under a clip or with Adam it never gets there.
@@ -44,7 +45,6 @@ THRESHOLDS = {
     "loss large": Threshold(
         1e4, "squared error", "the square of a target that is off by 100: the learner sees that scale"
     ),
-    "loss small": Threshold(1e-4, "squared error", "the square of a target that is off by 0.01"),
     "points": Threshold(5, "points", "the least for a median"),
 }
 
@@ -73,9 +73,10 @@ def _direct(signals: Signals, rewards: Signal) -> Finding:
         f"|{rewards.tag}| is {size:.4g} (median, spread {width:.3g}) from step {rewards.steps[0]} to "
         f"{rewards.steps[-1]} ({len(rewards)} points): {size:.4g} against {small:g} to {large:g} per step."
     )
-    too_small = 0 < width < small and 0 < size < small
-    if size > large or width > large or too_small:
-        return _fire(sentence, rewards, values, too_small)
+    if size > large or width > large:
+        return _fire(sentence, rewards, {**values, "direction": "large"})
+    if 0 < size < small and 0 < width < small:
+        return _small(signals, sentence, rewards, values)
     return META.pass_(sentence, values=values, evidence=[rewards.ref()])
 
 
@@ -90,14 +91,10 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
     )
     if small <= size <= large:
         return META.pass_(sentence, values=values, evidence=[returned.ref()])
-    too_small = size < small
-    agrees = middle is not None and (
-        middle < THRESHOLDS["loss small"].value if too_small else middle > THRESHOLDS["loss large"].value
-    )
-    # Few successes over long episodes give a small mean of ordinary rewards: that is sparse.
-    sparse = too_small and float(np.mean(finite(returned.values) == 0)) > 0
-    if agrees and not sparse:
-        return _fire(sentence, returned, values, too_small)
+    if size < small:
+        return _small(signals, sentence, returned, values)
+    if middle is not None and middle > THRESHOLDS["loss large"].value:
+        return _fire(sentence, returned, {**values, "direction": "large"})
     return META.inconclusive(
         sentence + " Whether the learner sees rewards of that scale is not known.",
         values=values,
@@ -105,10 +102,21 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
     )
 
 
-def _fire(sentence: str, signal: Signal, values: dict[str, Number], too_small: bool) -> Finding:
+def _small(signals: Signals, sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
+    scale = signals.config("reward_scale", "reward_scaling", "reward_factor")
+    if scale is not None and 0 < scale <= THRESHOLDS["small"].value:
+        return _fire(f"{sentence} The configured reward scale is {scale:g}.", signal, {**values, "direction": "small"})
+    return META.inconclusive(
+        sentence + " A task that pays little until it is solved looks the same.",
+        values=values,
+        evidence=[signal.ref()],
+    )
+
+
+def _fire(sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
     return META.fire(
         sentence,
-        values={**values, "direction": "small" if too_small else "large"},
+        values=values,
         evidence=[signal.ref()],
         figure=figure("Reward", [signal]),
         onset=int(signal.steps[0]),

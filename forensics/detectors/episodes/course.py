@@ -80,15 +80,20 @@ def superiority(later: Array, earlier: Array) -> float:
     return float(np.mean(np.sign(later[:, None] - earlier[None, :])) / 2.0 + 0.5)
 
 
-def environment_step(signals: Signals, signal: Signal, step: int) -> int:
-    """Return the environment step at which `step` of a series on the episode axis was logged, by the wall clock.
+def environment_step(signals: Signals, signal: Signal, step: int) -> int | None:
+    """Return the environment step at which `step` of a series was logged.
 
-    A series on another axis, or a run that logs nothing on environment steps, keeps its own step.
+    An episode number is placed by the wall clock of any tag that logged this episode, on the longest series of
+    environment steps. None where no clock tells; a step of another axis is returned as it is.
     """
-    clocks = [one for one in signals.signals if one.meaning.axis is Axis.ENV_STEP and len(one) > 1]
-    if signal.meaning.axis is not Axis.EPISODE or not clocks:
+    if signal.meaning.axis is not Axis.EPISODE:
         return step
-    clock = max(clocks, key=len)
-    wall = signal.walls[int(np.searchsorted(signal.steps, step).clip(0, len(signal) - 1))]
+    timed = [one for one in signals.signals if len(one) > 1 and np.isfinite(one.walls).all() and np.ptp(one.walls) > 0]
+    clocks = [one for one in timed if one.meaning.axis is Axis.ENV_STEP]
+    episodes = [one for one in timed if one.meaning.axis is Axis.EPISODE]
+    if not clocks or not episodes:
+        return None
+    clock, episode = max(clocks, key=len), max(episodes, key=len)
+    wall = episode.walls[int(np.searchsorted(episode.steps, step).clip(0, len(episode) - 1))]
     order = np.argsort(clock.walls, kind="stable")
     return int(np.interp(wall, clock.walls[order], clock.steps[order]))

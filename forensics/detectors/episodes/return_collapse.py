@@ -126,7 +126,7 @@ def _healed(smooth: Array) -> float:
 def _collapsed(signals: Signals, found: Course, fall: _Fall) -> bool:
     # A peak before the first update is chance: nothing was learned yet.
     peak_step = environment_step(signals, found.signal, int(found.block_steps[fall.peak_at]))
-    learned = peak_step > (signals.number("learning_starts") or 0)
+    learned = (peak_step or 0) >= (signals.number("learning_starts") or 0)
     return learned and (
         fall.gain > THRESHOLDS["gain"].value * found.noise
         and fall.gain > THRESHOLDS["share gained"].value * max(fall.lost, 0.0)

@@ -11,7 +11,8 @@ are not counted, 10,000 environment steps of an agent with Q values and 100,000 
 
 How it can be wrong: an agent that was solved from the start (a warm start, a return at its cap) is flat as well, so
 a return without variation and a run that starts from a checkpoint are left open; a hard task can stay flat for
-longer than the run lasted.
+longer than the run lasted; exploration noise may solve a task that the policy learns only later, so an evaluation
+that rises at the end leaves the question open.
 
 References: McGraw and Wong 1992 (common language effect size); Cohen 1988 for the sizes of effects; the
 fault catalogue's never-learned, and its warning about late bloomers.
@@ -21,13 +22,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.episodes.course import Course, course, environment_step, returns, superiority
+from forensics.detectors.episodes.course import LEVELS, Course, course, environment_step, returns, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
-from forensics.model.meaning import Axis, Quantity
+from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.figure import figure
-from forensics.signals.robust import mad
-from forensics.signals.signals import Signals
+from forensics.signals.robust import finite, mad
+from forensics.signals.signals import Signal, Signals
 
 META = Meta(
     code="EPS102",
@@ -51,6 +52,7 @@ THRESHOLDS = {
         0.5, "spread of the whole series", "Cohen 1988: a medium effect, for window means whose points overlap"
     ),
     "trend": Threshold(0.3, "rank correlation", "Cohen 1988: a medium correlation"),
+    "lift": Threshold(3.0, "robust sd", "three standard deviations above the best of the first half"),
     "points": Threshold(
         15, "points", "three points at the start and three in the last fifth are the least for a median"
     ),
@@ -95,6 +97,13 @@ def detect(signals: Signals) -> Finding:
     evidence = [longest.signal.ref()]
     flat = longest.trend < THRESHOLDS["trend"].value and end < THRESHOLDS["end superiority"].value
     low = best < THRESHOLDS["best superiority"].value or gain < THRESHOLDS["relative gain"].value
+    lifted = _lifted(signals)
+    if flat and low and lifted is not None:
+        return META.inconclusive(
+            f"{sentence} But {lifted.tag} rises at the end, to {lifted.values[-1]:.4g}.",
+            values=values,
+            evidence=[*evidence, lifted.ref()],
+        )
     if flat and low:
         return META.fire(
             sentence,
@@ -106,6 +115,21 @@ def detect(signals: Signals) -> Finding:
     if flat or low:
         return META.inconclusive(sentence, values=values, evidence=evidence)
     return META.pass_(sentence, values=values, evidence=evidence)
+
+
+def _lifted(signals: Signals) -> Signal | None:
+    """Return an evaluation whose last two points stand clearly above its whole first half, or None.
+
+    Exploration noise can solve a task from the start and hide in the training return what the policy learns.
+    """
+    for one in signals.select(Quantity.EPISODIC_RETURN, role=Role.EVALUATION, statistic=LEVELS):
+        values = finite(one.values)
+        if len(values) < 6:
+            continue
+        above = float(np.median(values[-2:]) - values[: len(values) // 2].max())
+        if above > THRESHOLDS["lift"].value * mad(values) and above > 0:
+            return one
+    return None
 
 
 def _gain(found: Course) -> float:
@@ -120,7 +144,7 @@ def _too_little(signals: Signals, found: Course) -> str:
         return "the return does not vary, so a solved agent and an unlearned one look alike"
     if found.signal.meaning.axis is Axis.EPOCH:
         return "its axis counts epochs, so the experience behind it is not known"
-    steps, updates = signals.number("env_steps"), signals.number("updates")
+    steps, updates = signals.number("env_steps"), _updates(signals, found)
     off_policy = bool(signals.select(Quantity.Q_VALUE))
     enough = THRESHOLDS["off-policy steps" if off_policy else "steps"].value
     if updates is not None and off_policy and updates < THRESHOLDS["updates"].value:
@@ -131,3 +155,11 @@ def _too_little(signals: Signals, found: Course) -> str:
     if on_steps and found.steps[0] > 0.25 * found.steps[-1]:
         return f"the series begins at step {found.steps[0]}: what was learned before is not in it"
     return ""
+
+
+def _updates(signals: Signals, found: Course) -> float | None:
+    """Return the updates made up to the last finite return, or None where they were not counted."""
+    updates, rate = signals.number("updates"), signals.number("updates_per_step")
+    if updates is None or rate is None or found.signal.meaning.axis is not Axis.ENV_STEP:
+        return updates
+    return min(updates, rate * (float(found.steps[-1]) - (signals.number("learning_starts") or 0.0)))

@@ -1,16 +1,17 @@
 """Evaluation returns lie far below the training returns of the same time.
 
-Observes: at each evaluation, the median of the training returns around its step, their robust standard deviation,
-and how far the evaluation lies below.
+Observes: at each evaluation of the second half of a run whose training return rises, the median of the training
+returns around its step, their robust standard deviation, and how far the evaluation lies below.
 
 Why it matters: an evaluation environment that differs (frame skip, normalisation, reward, noise) reports another
 task than the one that was trained; model selection then goes by the wrong number.
 
-Evidence: at least three evaluations inside the range of at least twenty training returns on the same axis.
+Evidence: at least three evaluations in the second half of at least twenty training returns on the same axis.
 
 How it can be wrong: a deterministic policy may truly do worse than the sampled one early on; a window mean spreads
 less than single episodes, so its spread is widened by the square root of its window. An evaluation above training
-is normal (no exploration noise) and does not fire.
+is normal (no exploration noise) and does not fire. Exploration noise can solve a task that the policy has not
+learned: so nothing is said before the training return has risen.
 
 References: fault catalogue, train-eval-mismatch (3 robust standard deviations); SB3's default window of 100 episodes
 (stable_baselines3.common.base_class, stats_window_size).
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.episodes.course import LEVELS
+from forensics.detectors.episodes.course import LEVELS, course, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Aggregation, Quantity, Role
@@ -43,6 +44,7 @@ THRESHOLDS = {
     "gap": Threshold(3.0, "robust sd of training returns", "fault catalogue, train-eval-mismatch"),
     "range": Threshold(0.25, "share of the range of training returns", "a gap below a quarter of the range is small"),
     "share": Threshold(0.6, "share of evaluations", "most of them, so that one bad evaluation does not count"),
+    "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
     "window": Threshold(100, "episodes", "SB3, stats_window_size: the default window of rollout means"),
 }
 
@@ -53,9 +55,17 @@ def detect(signals: Signals) -> Finding:
     training = signals.first(Quantity.EPISODIC_RETURN, role=Role.TRAIN, statistic=LEVELS)
     if evaluation is None or training is None or evaluation.meaning.axis is not training.meaning.axis:
         return META.not_applicable()
-    rows = _gaps(evaluation, training)
+    learned = course(training)
+    if learned is None:
+        return META.not_applicable("fifteen training returns")
+    if superiority(learned.end, learned.start) < THRESHOLDS["risen"].value:
+        return META.inconclusive(
+            f"{training.tag} does not rise, so exploration alone may set it apart from {evaluation.tag}.",
+            evidence=[evaluation.ref(), training.ref()],
+        )
+    rows = [row for row in _gaps(evaluation, training) if row[0] > learned.steps[len(learned.steps) // 2]]
     if len(rows) < 3:
-        return META.not_applicable("three evaluations inside the range of the training returns")
+        return META.not_applicable("three evaluations in the second half of the training returns")
     gaps = np.array(rows)
     finite = training.values[np.isfinite(training.values)]
     reach = THRESHOLDS["range"].value * float(np.ptp(np.quantile(finite, [0.05, 0.95])))
