@@ -102,7 +102,7 @@ def _signal(signal: Signal) -> SignalSummary:
         tag=signal.tag,
         source=signal.series.source,
         points=len(signal.series),
-        claimed=by_standing[Standing.CLAIMED],
+        claimed=dict(signal.claims),
         established=by_standing[Standing.ESTABLISHED],
         contested={name: list(readings) for name, readings in signal.alternatives.items()},
         how=[f"{name}: {signal.how[name]}" for name in Meaning.__struct_fields__ if name in signal.how],

@@ -52,6 +52,7 @@ def signal(
         meaning=Meaning(quantity=quantity, **meaning),
         standing=standing or {},
         alternatives=alternatives or {},
+        claims={name: str(value) for name, value in meaning.items()},
     )
 
 

@@ -268,7 +268,7 @@ def _against_limit(group: Sequence[Signal], limit: Limit) -> tuple[Reduction, st
 
 def _without_limit(group: Sequence[Signal]) -> tuple[Reduction, str, float | None] | None:
     count, joint = _joint(group)
-    if count < LEAST_POINTS:
+    if count < LEAST_POINTS or not _is_bounded(group):
         return None
     names = " and ".join(part.tag for part in group)
     middle = float(np.median(joint))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from forensics.errors import UsageError
 from forensics.model.evidence import Run, Series
@@ -69,7 +70,7 @@ def _declare(signal: Signal, name: str, value: str) -> Signal:
     """Let the manifest override the name; a value it cannot have is left out."""
     try:
         plain = {key: item for key, item in signal.standing.items() if key != name}
-        return Signal(signal.series, signal.meaning, plain, {}, signal.how).claim(name, value, "the manifest says so")
+        return replace(signal, standing=plain).claim(name, value, "the manifest says so")
     except ValueError:
         return signal
 

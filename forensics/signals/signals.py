@@ -24,6 +24,7 @@ class Signal:
 
     `meaning` holds the best reading of each field; `standing` says how well a field is known (absent means
     nothing is known), `alternatives` what else a contested field may be, `how` the reason for each field.
+    `claims` keeps what name, manifest or framework claim, whatever was established since.
     `steps`, `values` and `walls` are the view in which a resumed run's later rows win, in file order.
     """
 
@@ -32,6 +33,7 @@ class Signal:
     standing: Mapping[str, Standing] = field(default_factory=dict)
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     how: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tag(self) -> str:
@@ -58,7 +60,10 @@ class Signal:
 
     def claim(self, name: str, value: str, how: str) -> Signal:
         """Return this signal with one field claimed, unless the field is better known already."""
-        return self if name in self.standing else self._with(name, value, Standing.CLAIMED, how, ())
+        if name in self.standing:
+            return self
+        claimed = self._with(name, value, Standing.CLAIMED, how, ())
+        return replace(claimed, claims={**self.claims, name: value})
 
     def contest(self, name: str, readings: tuple[str, ...], how: str) -> Signal:
         """Return this signal with two or more readings left for one field; the first is the likeliest."""

@@ -43,12 +43,12 @@ THRESHOLDS = {
 
 def detect(signals: Signals) -> Finding:
     """Look for unclipped values under a post-clip name beside a witness that the clip is applied."""
-    claimed = [norm for norm in norms(signals) if norm.meaning.clip_stage is ClipStage.POST]
+    claimed = [norm for norm in norms(signals) if norm.claims.get("clip_stage") == ClipStage.POST]
     limited = [norm for norm in claimed if limit_of(signals, norm.meaning.network) is not None]
     if not limited:
         return META.not_applicable()
     suspects = unclipped_posts(signals)
-    for norm, limit in suspects:
+    for norm, limit in [*_established_as_pre(signals, limited), *suspects]:
         witness = _witness(signals, norm, limit)
         if witness is not None:
             values: dict[str, Number] = {"limit": limit, "median": float(np.median(norm.values))}
@@ -67,6 +67,16 @@ def detect(signals: Signals) -> Finding:
             evidence=[suspects[0][0].ref()],
         )
     return META.pass_("Norms named post-clip stay at their limits.", evidence=[norm.ref() for norm in limited[:4]])
+
+
+def _established_as_pre(signals: Signals, named_post: list[Signal]) -> list[tuple[Signal, float]]:
+    """Return the norms whose name says post and whose numbers prove pre."""
+    found = []
+    for norm in named_post:
+        limit = limit_of(signals, norm.meaning.network)
+        if limit is not None and norm.meaning.clip_stage is ClipStage.PRE and norm.is_established("clip_stage"):
+            found.append((norm, limit.value))
+    return found
 
 
 def _witness(signals: Signals, norm: Signal, limit: float) -> Signal | None:
