@@ -15,6 +15,8 @@ from forensics.signals.signals import Array, Signal, Signals
 CLIPPED_MEAN = 1.0 / np.sqrt(2.0 * np.pi)  # the mean lies 0.399 sigma inside the bound
 CLIPPED_STD = np.sqrt(0.5 - 1.0 / (2.0 * np.pi))  # the standard deviation is 0.584 sigma
 
+_BLUR = 0.03  # of the bound
+
 
 @dataclass(frozen=True)
 class Component:
@@ -58,7 +60,7 @@ def noise_at(signals: Signals, steps: Ints) -> Array | None:
 
 
 def _bound(signals: Signals, mean: Signal) -> float | None:
-    """Return the bound: an extreme that half of the points reach exactly, as only clipping makes them.
+    """Return the bound: an extreme that half of the points reach exactly, as only clipping makes them, or 1.
 
     Whole numbers from 0 upward are the indices of discrete actions, which have no bound to press against.
     """
@@ -73,5 +75,8 @@ def _bound(signals: Signals, mean: Signal) -> float | None:
     if len(known) == 2 and (together >= 0).all() and (together == np.round(together)).all():
         return None
     size = float(np.abs(together).max())
-    reached = max(float((np.abs(values) == size).mean()) for values in known)
-    return size if size > 0 and reached >= 0.5 else None
+    if size > 0 and max(float((np.abs(values) == size).mean()) for values in known) >= 0.5:
+        return size
+    # Rounding or noise in the log may blur the customary bound of normalised actions, 1.
+    near = max(float((np.abs(np.abs(values) - 1.0) <= _BLUR).mean()) for values in known)
+    return 1.0 if size <= 1.0 + 2 * _BLUR and near >= 0.5 else None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.detectors.values.q_values import PolicyQ, batch_q, paired, policy_q
+from forensics.model.meaning import Statistic
 from forensics.signals.returns import discount, episode_length, episodic_returns
+from forensics.signals.robust import finite
 from forensics.signals.signals import Array, Signal, Signals
 
 NEEDS = (
@@ -38,14 +40,25 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Q of the policy's actions and on the batch over the last third of their common steps, and what is allowed."""
+    """Q of the policy's actions and on the batch over the last third of their common steps, and what is allowed.
+
+    `policy_before` is the policy's Q over the middle third, `spread` the standard deviation of Q on the batch over
+    the last third (0 where it is not logged).
+    """
 
     policy: PolicyQ
     batch: Signal
     policy_level: float
     batch_level: float
+    policy_before: float
+    spread: float
     allowed: Allowed
     points: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether the policy's Q has moved by less than a fifth since the middle third."""
+        return abs(self.policy_level - self.policy_before) <= 0.2 * abs(self.policy_level)
 
 
 def allowed(returns: Array, length: float, gamma: float) -> Allowed:
@@ -69,11 +82,14 @@ def gather(signals: Signals) -> Evidence | list[str]:
     if len(steps) < 9 or len(returns) < 6 or not 0 < gamma < 1:
         return []
     third = len(steps) // 3
+    spread = next((finite(item.values) for item in batch_q(signals, Statistic.STD)), np.zeros(0))
     return Evidence(
         policy,
         batch[0],
         policy.sign * float(np.median(own[-third:])),
         float(np.median(theirs[-third:])),
+        policy.sign * float(np.median(own[-2 * third : -third])),
+        float(np.median(spread[-max(1, len(spread) // 3) :])) if len(spread) else 0.0,
         allowed(returns, length, gamma),
         len(steps),
     )

@@ -13,7 +13,8 @@ Evidence:
 
 How it can be wrong:
     Rewards scaled or normalised for the critic but not in the logged return. Rewards of both signs that cancel over
-    an episode make the allowed scale too small. A reward concentrated at the end of episodes raises Q near it.
+    an episode make the allowed scale too small. A reward concentrated at the end of episodes raises Q near it. An
+    entropy bonus adds to Q what no return shows, so values with one are not judged.
 
 References:
     Thrun and Schwartz 1993; Fujimoto et al. 2018 (arXiv 1802.09477), figure 1; fault-catalogue, q-overestimation.
@@ -21,10 +22,14 @@ References:
 
 from __future__ import annotations
 
+import numpy as np
+
 from forensics.detectors.meta import Meta
 from forensics.detectors.values.bias import NEEDS, gather
 from forensics.model.finding import Finding, Number, Threshold
+from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
+from forensics.signals.robust import finite
 from forensics.signals.signals import Signals
 
 META = Meta(
@@ -40,6 +45,7 @@ META = Meta(
 )
 
 THRESHOLDS = {
+    "rise": Threshold(2.0, "times the first level", "an untrained network's guess is no estimate of a return"),
     "factor": Threshold(2.0, "times the allowed return", "fault-catalogue, q-overestimation: above 2x the MC return"),
 }
 
@@ -68,6 +74,13 @@ def detect(signals: Signals) -> Finding:
             f"The lower of policy and batch Q does not exceed the return's scale {span}.",
             values=values,
             evidence=evidence,
+        )
+    start = float(np.median(np.abs(finite(found.policy.values)[:3])))
+    if level <= THRESHOLDS["rise"].value * start or signals.first(Quantity.ENTROPY_COEFFICIENT) is not None:
+        return META.inconclusive(
+            f"The lower of policy and batch Q exceeds the return's scale {span}, but began there or holds an entropy "
+            "bonus.",
+            values=values,
         )
     return META.fire(
         f"The lower of policy and batch Q ({found.batch.tag}) exceeds the scale of the discounted return {span}.",

@@ -11,8 +11,8 @@ Evidence:
     Mean Q of the policy's actions and on the batch, episodic returns and lengths, and gamma.
 
 How it can be wrong:
-    A return that rose quickly leaves the replay buffer full of states from which little can be had; rewards scaled
-    for the critic alone.
+    A return that rose quickly leaves the replay buffer full of states from which little can be had: Q that still
+    moves, or whose spread over states reaches the limit, is not judged. Rewards scaled for the critic alone.
 
 References:
     Fujimoto et al. 2018 (arXiv 1802.09477), section 4.2, on clipped double Q and underestimation;
@@ -68,6 +68,11 @@ def detect(signals: Signals) -> Finding:
     if level >= limit:
         return META.pass_(
             f"{found.policy.words} does not lie below its limit {span}.", values=values, evidence=evidence
+        )
+    if not found.settled or level + found.spread >= limit:
+        return META.inconclusive(
+            f"{found.policy.words} lies below its limit {span}, but still moves or varies more than that over states.",
+            values=values,
         )
     return META.fire(
         f"{found.policy.words} lies below its limit {span}.",

@@ -12,7 +12,8 @@ Evidence:
     A scale of values, and a scale of rewards (reward on the batch, else return over episode length).
 
 How it can be wrong:
-    Sparse rewards are small per step on purpose; some tasks are rewarded in hundreds and are learned all the same
+    Sparse rewards are small per step on purpose; costs fade with the actions of a policy that gives up (rewards that
+    halve over the run are not judged small); some tasks are rewarded in hundreds and are learned all the same
     (with PPO and normalised advantages, say).
 
 References:
@@ -29,7 +30,7 @@ from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Network, Quantity, Role, Statistic
 from forensics.signals.figure import figure
 from forensics.signals.returns import discount, episode_length, episodic_returns
-from forensics.signals.robust import finite
+from forensics.signals.robust import finite, thirds
 from forensics.signals.signals import Array, Signal, Signals
 
 META = Meta(
@@ -51,6 +52,7 @@ THRESHOLDS = {
     "small_values": Threshold(0.1, "std of targets", "fault-catalogue, reward-scale: << 0.1"),
     "large_rewards": Threshold(30.0, "reward per step", "MuJoCo, Atari, Pendulum and CARLA tasks: at most about 16"),
     "small_rewards": Threshold(0.01, "reward per step", "a hundredth of the smallest usual dense reward, 1"),
+    "fading": Threshold(0.5, "of the first third's rewards", "costs that fade with the actions were not scaled down"),
     "points": Threshold(5, "points", "a median of fewer is one point"),
 }
 
@@ -62,7 +64,7 @@ def detect(signals: Signals) -> Finding:
         return META.not_applicable(
             *[need for need, known in zip(META.needs, (scale, reward), strict=True) if known is None]
         )
-    (signal, size), (origin, rate) = scale, reward
+    (signal, size), (origin, rate, course) = scale, reward
     gamma = discount(signals)
     horizon = 1.0 / (1.0 - gamma) if gamma is not None and 0 <= gamma < 1 else 100.0
     values: dict[str, Number] = {
@@ -80,7 +82,11 @@ def detect(signals: Signals) -> Finding:
         and size <= 10 * rate * horizon
     ):
         side, limit = "exceeds", THRESHOLDS["large_values"].value
-    elif 0 < size < THRESHOLDS["small_values"].value and 0 < rate < THRESHOLDS["small_rewards"].value:
+    elif (
+        0 < size < THRESHOLDS["small_values"].value
+        and 0 < rate < THRESHOLDS["small_rewards"].value
+        and course > THRESHOLDS["fading"].value
+    ):
         side, limit = "falls below", THRESHOLDS["small_values"].value
     else:
         return META.pass_(
@@ -113,14 +119,27 @@ def _value_scale(signals: Signals) -> tuple[Signal, float] | None:
     return max(known, key=lambda pair: pair[1], default=None)
 
 
-def _reward_scale(signals: Signals) -> tuple[str, float] | None:
-    """Return where the size of rewards is read from, and the size: the larger of mean and spread, or the return's."""
-    found = signals.select(Quantity.REWARD, role=(Role.BATCH, Role.NONE), statistic=(Statistic.MEAN, Statistic.STD))
-    sizes = [(signal.tag, _level(signal.values)) for signal in found if len(finite(signal.values))]
-    if sizes:
-        return max(sizes, key=lambda pair: pair[1])
+def _reward_scale(signals: Signals) -> tuple[str, float, float] | None:
+    """Return where the size of rewards is read from, the size, and its last third over its first
+    (the return's, where that fades more: a replay buffer remembers old rewards).
+
+    The size is the larger of mean and spread on the batch, else the return's over the episode length.
+    """
     returns, length = episodic_returns(signals), episode_length(signals)
-    return ("return over episode length", _level(returns) / length) if len(returns) and length is not None else None
+    fading = _course(returns)
+    found = signals.select(Quantity.REWARD, role=(Role.BATCH, Role.NONE), statistic=(Statistic.MEAN, Statistic.STD))
+    known = [(signal.tag, _level(signal.values), min(_course(signal.values), fading)) for signal in found]
+    known = [item for item in known if item[1] > 0]
+    if known:
+        return max(known, key=lambda item: item[1])
+    if not len(returns) or length is None:
+        return None
+    return "return over episode length", _level(returns) / length, fading
+
+
+def _course(values: Array) -> float:
+    first, _, last = thirds(np.abs(finite(values)))
+    return float(np.median(last) / max(np.median(first), 1e-30)) if len(first) else 1.0
 
 
 def _level(values: Array) -> float:

@@ -6,13 +6,13 @@ import pytest
 from forensics.detectors.policy.action_one_sided import detect
 from forensics.model.finding import Status
 from tests.builders import signals
-from tests.detectors.changes import Change, archived, as_it_is, changed, noisy, shifted, thinned
+from tests.detectors.changes import CHANGES, Change, archived, changed
 from tests.detectors.policy.series import executed, saturation
 
 SHAPE = (40, 200)
 
 
-@pytest.mark.parametrize("change", [as_it_is, shifted, thinned], ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_wheel_held_hard_over_fires(archived_runs: Path, change: Change) -> None:
     assert detect(changed(archived(archived_runs / "seed-day21-run7"), change)).status is Status.FIRED
 
@@ -35,9 +35,3 @@ def test_a_share_of_saturated_actions_does_not_tell_the_side() -> None:
 
 def test_a_few_points_decide_nothing() -> None:
     assert detect(signals(*executed(np.ones((5, 200)), 0.1))).status is Status.INCONCLUSIVE
-
-
-@pytest.mark.parametrize("change", [noisy], ids=lambda change: change.__name__)
-def test_noise_on_the_log_hides_the_bound_and_it_abstains(change: Change) -> None:
-    run = changed(signals(*executed(np.full(SHAPE, 1.0), 0.1)), change)
-    assert detect(run).status is Status.NOT_APPLICABLE

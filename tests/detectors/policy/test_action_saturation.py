@@ -7,13 +7,13 @@ from forensics.detectors.policy.action_saturation import detect
 from forensics.model.finding import Status
 from forensics.model.meaning import Quantity, Role, Statistic
 from tests.builders import signal, signals
-from tests.detectors.changes import Change, archived, as_it_is, changed, shifted, thinned
+from tests.detectors.changes import CHANGES, Change, archived, changed
 from tests.detectors.policy.series import executed, exploration, saturation
 
 SHAPE = (40, 200)
 
 
-@pytest.mark.parametrize("change", [as_it_is, shifted, thinned], ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_executed_actions_at_the_bound_but_for_noise_fire(archived_runs: Path, change: Change) -> None:
     finding = detect(changed(archived(archived_runs / "seed-day21-run7"), change))
     assert finding.status is Status.FIRED

@@ -8,7 +8,7 @@ from forensics.model.finding import Status
 from forensics.model.meaning import Network, Quantity, Role, Statistic
 from forensics.signals.signals import Signal
 from tests.builders import signal, signals
-from tests.detectors.changes import Change, archived, as_it_is, changed, shifted, thinned
+from tests.detectors.changes import Change, archived, as_it_is, changed, noisy, shifted, thinned
 from tests.detectors.policy.series import executed, exploration
 
 SHAPE = (40, 200)
@@ -50,6 +50,13 @@ def test_runs_with_no_repeated_evaluation_do_not_fire(archived_runs: Path, name:
 def test_a_repeated_evaluation_of_an_unchanged_actor_shows_nothing() -> None:
     run = signals(_evaluations([-36.63, -36.63, -36.63]), STILL, algorithm="td3")
     assert detect(run).status is not Status.FIRED
+
+
+@pytest.mark.parametrize("change", [noisy, thinned], ids=lambda change: change.__name__)
+def test_where_the_repetition_is_lost_the_spread_of_actions_still_shows_it(archived_runs: Path, change: Change) -> None:
+    finding = detect(changed(archived(archived_runs / "seed-day21-run7"), change))
+    assert finding.status is Status.FIRED
+    assert "repeats" not in finding.values
 
 
 def test_returns_that_differ_in_the_last_bit_do_not_repeat() -> None:

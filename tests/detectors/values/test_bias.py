@@ -1,19 +1,24 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forensics.detectors.values import q_overestimates_both, q_underestimates
 from forensics.detectors.values.bias import allowed
 from forensics.model.finding import Status
+from forensics.model.meaning import Quantity, Statistic
 from forensics.signals.signals import Signals
-from tests.builders import signals
-from tests.detectors.values.series import batch, lengths, policy, returns
+from tests.builders import signal, signals
+from tests.detectors.values.series import batch, batch_statistic, lengths, policy, returns
+
+RISE = np.minimum(1.0, np.linspace(0.1, 4.0, 30))
 
 
 def _run(q: float, episodic_return: float, batch_q: float | None = None) -> Signals:
     """A run of 200-step episodes and gamma 0.99, so that a return R allows values up to R / 2."""
     return signals(
-        policy(np.full(30, q)),
-        batch(np.full(30, q if batch_q is None else batch_q)),
+        policy(q * RISE),
+        batch((q if batch_q is None else batch_q) * RISE),
         returns(np.full(30, episodic_return)),
         lengths(np.full(30, 200.0)),
         facts={"gamma": 0.99},
@@ -38,6 +43,29 @@ def test_a_policy_value_alone_is_no_overestimate_of_both() -> None:
 
 def test_positive_values_of_costs_are_an_overestimate() -> None:
     assert q_overestimates_both.detect(_run(150.0, -200.0)).status is Status.FIRED
+
+
+def test_the_guess_of_an_untrained_network_is_no_overestimate() -> None:
+    run = signals(
+        policy(np.full(30, 0.07)),
+        batch(np.full(30, 0.07)),
+        returns(np.full(30, -0.05)),
+        lengths(np.full(30, 999.0)),
+        facts={"gamma": 0.99},
+    )
+    assert q_overestimates_both.detect(run).status is Status.INCONCLUSIVE
+
+
+def test_an_entropy_bonus_is_no_overestimate() -> None:
+    run = _run(400.0, 200.0)
+    bonus = signal("train/ent_coef", np.full(30, 0.5), quantity=Quantity.ENTROPY_COEFFICIENT)
+    assert q_overestimates_both.detect(replace(run, signals=(*run.signals, bonus))).status is Status.INCONCLUSIVE
+
+
+def test_values_that_vary_over_states_up_to_the_return_are_no_underestimate() -> None:
+    run = _run(1.0, 200.0)
+    spread = batch_statistic(Statistic.STD, np.full(30, 30.0))
+    assert q_underestimates.detect(replace(run, signals=(*run.signals, spread))).status is Status.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(("q", "status"), [(40.0, Status.CLEAR), (8.0, Status.FIRED)])

@@ -31,3 +31,8 @@ def test_values_that_rewards_do_not_account_for_are_another_fault() -> None:
 
 def test_without_rewards_it_abstains() -> None:
     assert detect(signals(target(learning(40, 1e5), Statistic.STD))).status is Status.NOT_APPLICABLE
+
+
+def test_costs_that_fade_with_the_actions_were_not_scaled_down() -> None:
+    run = signals(target(np.full(40, 0.006), Statistic.STD), reward(Statistic.STD, np.geomspace(0.01, 0.001, 40)))
+    assert detect(run).status is Status.CLEAR
