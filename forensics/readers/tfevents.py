@@ -46,7 +46,7 @@ def read_event_files(root: Path, names: Sequence[str], *, block: int = BLOCK) ->
     """Read event files, given by their paths relative to `root`, in that order.
 
     Never raises on what is in a file: what cannot be read is stated in `issues`. `block` is the size of one read in
-    bytes; it changes no result.
+    bytes; it changes nothing that is read.
     """
     templates: Templates = {}
     out: list[EventFile] = []

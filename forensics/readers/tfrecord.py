@@ -193,6 +193,10 @@ class Framer:
                 break
         if final and self._lost is not None:
             self._end(data, base)
+        elif not final and self._lost is None and size - at < HEADER:
+            # whether the last record was cut short shows in what follows it: keep it until that is there
+            last = _record_before(at, runs, long, starts, lengths)
+            at = at if last is None else _take_back(last, runs, long)
         kept = [np.arange(a, b) for a, b in runs]
         rows = np.concatenate(kept) if len(kept) > 1 else kept[0] if kept else np.zeros(0, np.int64)
         self.headers += len(rows) + len(long)
@@ -228,13 +232,7 @@ class Framer:
         if before is None or _payload_fits(data, *before):
             self._lost = base + at
             return at + 1
-        start = before[0]
-        if long and long[-1][0] == start:
-            long.pop()
-        else:
-            first, stop = runs.pop()
-            if stop - 1 > first:
-                runs.append((first, stop - 1))
+        start = _take_back(before, runs, long)
         self._lost, self._zeros = base + start, False
         return start + HEADER
 
@@ -288,6 +286,17 @@ def _record_before(
         if start + FRAME + length == at:
             return start, length
     return None
+
+
+def _take_back(record: tuple[int, int], runs: list[tuple[int, int]], long: list[tuple[int, int]]) -> int:
+    """Remove the last record again and return where it starts."""
+    if long and long[-1] == record:
+        long.pop()
+    else:
+        first, stop = runs.pop()
+        if stop - 1 > first:
+            runs.append((first, stop - 1))
+    return record[0]
 
 
 def _payload_fits(data: NDArray[np.uint8], start: int, length: int) -> bool:

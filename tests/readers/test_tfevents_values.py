@@ -99,13 +99,13 @@ def test_bit_patterns_survive(tmp_path: Path, pattern: int, count: int) -> None:
     assert values.view(np.uint32).tolist() == [pattern] * count
 
 
-@pytest.mark.parametrize("length", [0, 1, 7, 8, 90, 110, 140, 190, 220, 300, 100_000])
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 90, 110, 140, 190, 220, 300, 20_000])
 def test_tags_of_every_length(tmp_path: Path, length: int) -> None:
     names = [chr(ord("a") + digit) * length for digit in range(3)] if length else [""]
     records = [ev.scalar(name, step, step) for step in range(200) for name in names[: 1 if length > 300 else 3]]
-    file = read(tmp_path, ev.file(*records[: 20 if length > 300 else None]))
+    file = read(tmp_path, ev.file(*records[: 4 if length > 300 else None]))
     assert all(column.steps.tolist() == list(range(len(column))) for column in file.columns.values())
-    assert sum(map(len, file.columns.values())) == len(records[: 20 if length > 300 else None])
+    assert sum(map(len, file.columns.values())) == len(records[: 4 if length > 300 else None])
 
 
 def test_tags_that_are_no_utf8_stay_apart(tmp_path: Path) -> None:
