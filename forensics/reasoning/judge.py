@@ -1,0 +1,107 @@
+"""Findings and causes in, judgement out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forensics.causes.cause import Cause
+from forensics.model.diagnosis import CauseRole, CauseVerdict, Event, Kind, Outcome, Verdict
+from forensics.model.finding import Finding
+from forensics.reasoning.belief import Belief, assess, reachable
+from forensics.reasoning.evidence import Evidence
+from forensics.reasoning.judgement import Judgement
+from forensics.reasoning.links import explained_by, explains
+from forensics.reasoning.network import compile_network
+from forensics.reasoning.next_test import proposals
+from forensics.reasoning.quality import quality_of
+from forensics.reasoning.recommend import recommendations
+from forensics.reasoning.rivals import rivals_of
+from forensics.reasoning.roles import role_of, why
+from forensics.reasoning.search import search
+from forensics.reasoning.statement import shown
+from forensics.reasoning.verdict import decide
+from forensics.reasoning.words import in_words
+
+ORDER = list(CauseRole)
+
+
+def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> Judgement:
+    """Weigh `findings` for and against `causes`, given evidence of `tier` (T1 to T4).
+
+    Deterministic; the order of findings does not matter. Causes that the tier cannot reach are left out of the
+    arithmetic and reported as not examined.
+    """
+    evidence = Evidence.of(sorted(findings, key=lambda item: item.name))
+    reached = [cause for cause in causes if reachable(cause, tier)]
+    place = {cause.id: row for row, cause in enumerate(reached)}
+    posterior = search(compile_network(reached, evidence))
+    marginals = {name: float(posterior.marginals[row]) for name, row in place.items()}
+    beliefs = assess(causes, marginals, evidence, tier)
+    explained = explained_by(beliefs)
+    tests = proposals(reached, posterior, evidence)
+
+    def joint(names: list[str]) -> float:
+        return max(posterior.any_of([place[name] for name in names]), *(beliefs[name].likelihood for name in names))
+
+    verdict = decide(beliefs, explained, evidence, joint, tests[0].recommendation().action if tests else "")
+    verdicts = [_verdict_on(item, beliefs, explained, evidence, verdict) for item in beliefs.values()]
+    verdicts.sort(key=lambda item: (ORDER.index(item.role), -item.likelihood, item.id))
+    return Judgement(
+        verdict=verdict,
+        outcomes=_outcomes(beliefs, evidence),
+        causes=verdicts,
+        recommendations=recommendations(verdict, verdicts, beliefs, tests),
+        timeline=timeline(evidence),
+    )
+
+
+def timeline(evidence: Evidence) -> list[Event]:
+    """Return what fired at a known step, in the order in which it began."""
+    known = [(item.onset, item.name, item.statement) for item in evidence.fired.values() if item.onset is not None]
+    return [Event(step=step, finding=name, statement=text) for step, name, text in sorted(known)]
+
+
+def _verdict_on(
+    belief: Belief,
+    beliefs: dict[str, Belief],
+    explained: dict[str, list[str]],
+    evidence: Evidence,
+    verdict: Verdict,
+) -> CauseVerdict:
+    cause = belief.cause
+    role = role_of(belief, explained, verdict.cause)
+    answers = [] if belief.stands else [item.answer for item in cause.tempting if item.finding in evidence.fired]
+    return CauseVerdict(
+        id=cause.id,
+        title=cause.title,
+        kind=cause.kind,
+        role=role,
+        likelihood=round(belief.likelihood, 4),
+        likelihood_words=in_words(belief.likelihood),
+        evidence_quality=quality_of(belief, beliefs, evidence)[0],
+        harm=cause.harm,
+        summary=cause.summary,
+        explains=explains(cause.id, explained, beliefs) if belief.stands else [],
+        explained_by=explained.get(cause.id, []),
+        supports=belief.supports,
+        contradicts=belief.contradicts,
+        missing=belief.missing,
+        rivals=rivals_of(belief, beliefs, evidence),
+        decisive_test=cause.decisive_test,
+        reason=why(belief, role, explained),
+        answers=answers,
+    )
+
+
+def _outcomes(beliefs: dict[str, Belief], evidence: Evidence) -> list[Outcome]:
+    standing = [item for item in beliefs.values() if item.stands and item.cause.kind is Kind.OUTCOME]
+    return [
+        Outcome(
+            id=item.cause.id,
+            title=item.cause.title,
+            likelihood=round(item.likelihood, 4),
+            statement=" ".join(shown(item)) or item.cause.summary,
+            evidence=[ref for weight in item.supports for ref in evidence.fired[weight.finding].evidence],
+        )
+        for item in sorted(standing, key=lambda item: (-item.likelihood, item.cause.id))
+    ]

@@ -1,0 +1,111 @@
+"""The observation worth making next: the largest expected drop in entropy for its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forensics.causes.cause import Cause
+from forensics.model.diagnosis import Kind, Recommendation
+from forensics.model.finding import Finding, Status
+from forensics.reasoning.evidence import Evidence, leak
+from forensics.reasoning.network import Floats
+from forensics.reasoning.search import Posterior
+
+# Causes whose joint distribution counts, and the least expected information (nats) worth a proposal.
+OPEN_CAUSES = 8
+LEAST_NATS = 0.01
+# A second observation of a line of evidence that was examined already adds about half.
+KNOWN_GROUP = 0.5
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An observation that was not made, and how the causes would move if it were."""
+
+    finding: Finding
+    nats: float
+    cause: str
+    now: float
+    if_fired: float
+    if_clear: float
+    touches: list[str]
+
+    def recommendation(self) -> Recommendation:
+        """Put the proposal as a thing to do."""
+        how = self.finding.how_to_log or f"log {', '.join(self.finding.missing)}"
+        return Recommendation(
+            action=f"Make {self.finding.name} visible: {how}",
+            addresses=", ".join(self.touches),
+            expected_result=(
+                f"If it fires, {self.cause} moves from {self.now:.2f} to {self.if_fired:.2f}; "
+                f"if it stays clear, to {self.if_clear:.2f}."
+            ),
+            how_to_verify="Analyze the next run, or this one again if the evidence still exists.",
+            cost="a line of logging and a rerun" if self.finding.cost <= 1 else "hours",
+        )
+
+
+def proposals(causes: Sequence[Cause], posterior: Posterior, evidence: Evidence) -> list[Proposal]:
+    """Return the unmade observations that would teach something, best for its cost first."""
+    candidates = [item for item in evidence.unseen.values() if item.status is Status.NOT_APPLICABLE]
+    predicted = np.array([[cause.p(item.name) for item in candidates] for cause in causes]).reshape(len(causes), -1)
+    wanted = np.flatnonzero(predicted.any(axis=0))
+    open_causes = _open(causes, posterior)
+    if not len(wanted) or not len(open_causes):
+        return []
+    healthy = np.array([leak(candidates[column]) for column in wanted])
+    # Rows: visited sets; columns: observations that could still be made.
+    fires = 1 - (1 - healthy) * np.exp(posterior.sets.astype(np.float64) @ np.log1p(-predicted[:, wanted]))
+    nats = _information(posterior, open_causes, fires)
+    groups = {item.group for item in (*evidence.fired.values(), *evidence.clear.values())}
+    found = []
+    for place, column in enumerate(wanted):
+        item = candidates[column]
+        value = float(nats[place]) * (KNOWN_GROUP if item.group in groups else 1.0)
+        if value >= LEAST_NATS:
+            found.append(_proposal(item, value, causes, posterior, fires[:, place], open_causes, predicted[:, column]))
+    return sorted(found, key=lambda item: (-item.nats / item.finding.cost, item.finding.name))
+
+
+def _open(causes: Sequence[Cause], posterior: Posterior) -> list[int]:
+    """The causes, outcomes apart, about which most is still unknown."""
+    marginals = posterior.weights @ posterior.sets
+    unknown = _entropy(marginals)
+    order = [row for row in np.argsort(-unknown, kind="stable") if causes[row].kind is not Kind.OUTCOME]
+    return [int(row) for row in order[:OPEN_CAUSES] if unknown[row] > LEAST_NATS]
+
+
+def _information(posterior: Posterior, open_causes: list[int], fires: Floats) -> Floats:
+    """Return the mutual information of each observation and the joint state of the open causes, in nats."""
+    states = posterior.sets[:, open_causes].astype(np.int64) @ (1 << np.arange(len(open_causes)))
+    _, member = np.unique(states, return_inverse=True)
+    weight = np.bincount(member, posterior.weights)
+    total = _entropy(posterior.weights @ fires)
+    inside = np.stack([np.bincount(member, posterior.weights * column) for column in fires.T], axis=1) / weight[:, None]
+    return np.asarray(total - weight @ _entropy(inside))
+
+
+def _entropy(p: Floats) -> Floats:
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    return np.asarray(-p * np.log(p) - (1 - p) * np.log1p(-p))
+
+
+def _proposal(
+    item: Finding,
+    nats: float,
+    causes: Sequence[Cause],
+    posterior: Posterior,
+    fires: Floats,
+    open_causes: list[int],
+    predicted: Floats,
+) -> Proposal:
+    sets, weights = posterior.sets, posterior.weights
+    now = weights @ sets
+    fired = (weights * fires) @ sets / (weights @ fires)
+    clear = (weights * (1 - fires)) @ sets / (weights @ (1 - fires))
+    moved = max(open_causes, key=lambda row: abs(fired[row] - clear[row]))
+    touches = [causes[row].id for row in open_causes if predicted[row] > leak(item)] or [causes[moved].id]
+    return Proposal(item, nats, causes[moved].id, float(now[moved]), float(fired[moved]), float(clear[moved]), touches)

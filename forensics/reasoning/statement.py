@@ -1,0 +1,67 @@
+"""The verdict in sentences, filled from the numbers of the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forensics.model.diagnosis import Kind
+from forensics.reasoning.belief import Belief
+from forensics.reasoning.words import in_words, listed
+
+SHOWN = 2
+
+
+def fault(belief: Belief) -> str:
+    """Say what went wrong and what shows it."""
+    return " ".join([belief.cause.summary, *shown(belief)])
+
+
+def shown(belief: Belief) -> list[str]:
+    """Return the sentences of the findings that weigh most for a cause, signs of its own first."""
+    ordered = sorted(belief.supports, key=lambda item: item.finding not in belief.cause.signature)
+    return [item.statement for item in ordered[:SHOWN] if item.statement]
+
+
+def indistinguishable(beliefs: Sequence[Belief]) -> str:
+    """Say which explanations fit, and what would decide between them."""
+    names = [item.cause.title for item in beliefs]
+    first = beliefs[0]
+    return (
+        f"One of these is at work, and nothing that was logged tells them apart: {listed(names, 'or')}. "
+        + " ".join(shown(first))
+        + f" This would decide: {first.cause.decisive_test}"
+    )
+
+
+def undetermined(outcomes: Sequence[Belief], suspects: Sequence[Belief], next_test: str) -> str:
+    """Say what is known, that why is not, and what to look at next."""
+    parts = [" ".join([item.cause.summary, *shown(item)[:1]]) for item in outcomes]
+    if suspects:
+        names = [f"{item.cause.title} ({in_words(item.likelihood)})" for item in suspects[:3]]
+        parts.append(f"Why is not established; the evidence is shared by {listed(names)}.")
+    else:
+        parts.append("Why is not established: no mechanism reaches an even chance on what was logged.")
+    return " ".join(parts + _test(next_test))
+
+
+def insufficient(informative: int, missing: int, next_test: str) -> str:
+    """Say that too little was logged to judge."""
+    count = "No observation" if not informative else f"Only {informative} observation{'s' * (informative > 1)}"
+    text = f"{count} about the training itself could be made, and {missing} could not: too little to judge the run."
+    return " ".join([text, *_test(next_test)])
+
+
+def no_fault(standing: Sequence[Belief], examined: int, missing: int) -> str:
+    """Say that nothing was found, in how much, and what else is worth knowing."""
+    parts = [f"No known fault of the training was found in {examined} observations; {missing} could not be made."]
+    instrument = [item.cause.title for item in standing if item.cause.kind is Kind.MEASUREMENT]
+    if instrument:
+        parts.append(f"What the run logged about itself is not to be taken at its word: {listed(instrument)}.")
+    rest = [item.cause.title for item in standing if item.cause.kind is not Kind.MEASUREMENT]
+    if rest:
+        parts.append(f"Noted besides: {listed(rest)}.")
+    return " ".join(parts)
+
+
+def _test(next_test: str) -> list[str]:
+    return [f"Best next test: {next_test}"] if next_test else []
