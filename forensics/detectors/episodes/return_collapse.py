@@ -111,7 +111,7 @@ def _fall(found: Course) -> _Fall:
     gain = peak - float(smooth[: max(1, len(smooth) // 10)].mean())
     lost = peak - float(after.max()) if len(after) else 0.0
     below = np.flatnonzero(smooth >= peak - THRESHOLDS["lost share"].value * gain)
-    onset_at = min(int(below[-1]) + width, len(blocks) - 1) if len(below) else len(blocks) - 1
+    onset_at = min(int(below[-1]) + width // 2, len(blocks) - 1) if len(below) else len(blocks) - 1
     return _Fall(peak, peak_at + width - 1, gain, lost, _healed(smooth), onset_at)
 
 

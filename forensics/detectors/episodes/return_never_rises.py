@@ -28,7 +28,7 @@ from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.figure import figure
 from forensics.signals.robust import finite, mad
-from forensics.signals.signals import Signal, Signals
+from forensics.signals.signals import Array, Signal, Signals
 
 META = Meta(
     code="EPS102",
@@ -51,8 +51,11 @@ THRESHOLDS = {
     "relative gain": Threshold(
         0.5, "spread of the whole series", "Cohen 1988: a medium effect, for window means whose points overlap"
     ),
+    "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
+    "risen gain": Threshold(1.0, "spread of the whole series", "Cohen 1988: more than a large effect"),
+    "chance": Threshold(1.64, "standard errors", "the one-sided 5 % level of the rank-sum test"),
     "trend": Threshold(0.3, "rank correlation", "Cohen 1988: a medium correlation"),
-    "lift": Threshold(3.0, "robust sd", "three standard deviations above the best of the first half"),
+    "lift": Threshold(1.0, "robust sd", "a standard deviation above the very best of the first half"),
     "points": Threshold(
         15, "points", "three points at the start and three in the last fifth are the least for a median"
     ),
@@ -95,9 +98,9 @@ def detect(signals: Signals) -> Finding:
         f"P(last fifth > first tenth) {end:.2f} against {THRESHOLDS['end superiority'].value:g}."
     )
     evidence = [longest.signal.ref()]
-    flat = longest.trend < THRESHOLDS["trend"].value and end < THRESHOLDS["end superiority"].value
-    low = best < THRESHOLDS["best superiority"].value or gain < THRESHOLDS["relative gain"].value
-    lifted = _lifted(signals)
+    flat = longest.trend < THRESHOLDS["trend"].value and end < _limit("end superiority", longest.end, longest.start)
+    low = best < _limit("best superiority", longest.best, longest.start) or gain < THRESHOLDS["relative gain"].value
+    lifted = _lifted(signals, longest)
     if flat and low and lifted is not None:
         return META.inconclusive(
             f"{sentence} But {lifted.tag} rises at the end, to {lifted.values[-1]:.4g}.",
@@ -112,21 +115,32 @@ def detect(signals: Signals) -> Finding:
             figure=figure("Return", [longest.signal]),
             onset=environment_step(signals, longest.signal, int(longest.steps[0])),
         )
-    if flat or low:
+    risen = max(best, end) >= THRESHOLDS["risen"].value and gain >= THRESHOLDS["risen gain"].value
+    if flat or low or not risen:
         return META.inconclusive(sentence, values=values, evidence=evidence)
     return META.pass_(sentence, values=values, evidence=evidence)
 
 
-def _lifted(signals: Signals) -> Signal | None:
-    """Return an evaluation whose last two points stand clearly above its whole first half, or None.
+def _limit(name: str, later: Array, earlier: Array) -> float:
+    """Return the threshold, or what chance alone reaches in one of twenty comparisons of so few points, if higher."""
+    few, many = len(later), len(earlier)
+    error = float(np.sqrt((few + many + 1) / (12 * few * many)))  # of the rank-sum statistic (Mann and Whitney 1947)
+    return max(THRESHOLDS[name].value, 0.5 + THRESHOLDS["chance"].value * error)
 
-    Exploration noise can solve a task from the start and hide in the training return what the policy learns.
+
+def _lifted(signals: Signals, found: Course) -> Signal | None:
+    """Return a return whose last tenth stands clearly above its whole first half, or None: a late bloomer.
+
+    Exploration noise can solve a task from the start and hide in the training return what the policy learns, so
+    evaluations are looked at as well.
     """
-    for one in signals.select(Quantity.EPISODIC_RETURN, role=Role.EVALUATION, statistic=LEVELS):
+    evaluations = signals.select(Quantity.EPISODIC_RETURN, role=Role.EVALUATION, statistic=LEVELS)
+    for one in (found.signal, *evaluations):
         values = finite(one.values)
         if len(values) < 6:
             continue
-        above = float(np.median(values[-2:]) - values[: len(values) // 2].max())
+        last = values[-max(2, len(values) // 10) :]
+        above = float(np.quantile(last, 0.25) - values[: len(values) // 2].max())
         if above > THRESHOLDS["lift"].value * mad(values) and above > 0:
             return one
     return None

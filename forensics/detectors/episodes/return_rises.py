@@ -40,7 +40,7 @@ THRESHOLDS = {
         0.9, "probability", "McGraw and Wong 1992: P(later > earlier); 0.9 is a standardised difference of 1.8"
     ),
     "trend": Threshold(
-        0.5, "rank correlation", "Cohen 1988: a correlation of 0.5 is large; keeps a single late jump of noise out"
+        0.6, "rank correlation", "above a large correlation (Cohen 1988: 0.5); one late jump of noise stays below"
     ),
 }
 

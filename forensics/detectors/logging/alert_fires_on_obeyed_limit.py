@@ -37,7 +37,9 @@ META = Meta(
 )
 THRESHOLDS = {
     "share set": Threshold(0.9, "share of points", "fault catalogue, alert-compares-wrong-quantity: at most points"),
-    "tolerance": Threshold(1e-3, "relative", "identity I1, post = min(pre, c), holds to 1e-3 in float32"),
+    "tolerance": Threshold(
+        0.05, "relative", "identity I1, post = min(pre, c), holds to 1e-3 in float32; logged noise adds a few per cent"
+    ),
     "points": Threshold(5, "points", "an alert logged only when set is seldom logged; five settle it"),
 }
 
