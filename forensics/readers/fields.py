@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forensics.readers.steps import is_counter
+
 Fields = dict[str, float | str]
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,40})"
@@ -59,7 +61,7 @@ def message_fields(text: str) -> Fields:
             for found in _WORDS.finditer(part):
                 number = number_of(found[2].rstrip(":"))
                 name = found[1].strip()
-                if number is not None and name not in fields:
+                if number is not None and name not in fields and not is_counter(name.rpartition(" ")[2]):
                     fields[name] = number
     return fields
 

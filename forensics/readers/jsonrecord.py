@@ -8,6 +8,7 @@ from typing import Any
 from forensics.model.evidence import LogRecord
 from forensics.readers.jsontext import storable
 from forensics.readers.levels import SEVERE, level_of
+from forensics.readers.steps import is_counter
 
 # Bookkeeping of a record; its numbers are no measurements.
 _SKIPPED = frozenset({
@@ -70,7 +71,10 @@ def _leaves(path: str, value: Any, deepest: int) -> Iterator[tuple[str, float]]:
 def as_log_record(
     record: Mapping[str, Any], file: str, line: int, step: int | None, update: int | None, time: float | None, most: int
 ) -> LogRecord | None:
-    """Return the log record of an object that has a message, a severe level or a speaking event, else None."""
+    """Return the log record of an object that has a message, a severe level or a speaking event, else None.
+
+    `fields` gets at most `most` of its other values; counters are left out of them, as is bookkeeping.
+    """
     event = record.get("event")
     level = level_of(record.get("level", record.get("levelname", record.get("severity"))))
     text = next((record[key] for key in _MESSAGES if isinstance(record.get(key), str) and record[key]), "")
@@ -79,7 +83,7 @@ def as_log_record(
         return None
     fields: dict[str, float | str] = {}
     for key, value in record.items():
-        if key in _SKIPPED or key in _MESSAGES or len(fields) >= most:
+        if key in _SKIPPED or key in _MESSAGES or is_counter(key) or len(fields) >= most:
             continue
         fields |= dict(_leaves(storable(key[:_KEY]), value, 3))
         if isinstance(value, str) and key not in fields:

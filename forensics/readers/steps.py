@@ -47,6 +47,11 @@ def is_update(name: str) -> bool:
     return name.lower() in _UPDATES
 
 
+def is_counter(name: str) -> bool:
+    """Tell whether `name` counts steps, epochs, episodes or updates."""
+    return rank_of(name) is not None or is_update(name)
+
+
 def counter(value: object) -> int | None:
     """Return a counter's value as an int, or None where it is no whole number that an int64 holds."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -15,7 +15,7 @@ from forensics.readers.levels import SEVERE
 from forensics.readers.lines import Decoded
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.rotation import age, family
-from forensics.readers.steps import is_update, pick, rank_of
+from forensics.readers.steps import is_counter, pick
 from forensics.readers.textrecords import Record, records
 from forensics.readers.textsource import TextAccount
 from forensics.readers.textsteps import Steps, steps_of
@@ -171,7 +171,7 @@ def _tags(fields: Fields, title: str) -> dict[str, float]:
 def _tag(title: str, name: str) -> str:
     """Return the tag of a field: lower case, words joined by _, sections by /; "" for a counter."""
     last = name.rpartition("/")[2].rpartition(" ")[2]
-    if rank_of(last) is not None or is_update(last):
+    if is_counter(last):
         return ""
     parts = (_NO_TAG.sub("_", part).strip("_").lower() for part in (title, *name.split("/")))
     return "/".join(part for part in parts if part)

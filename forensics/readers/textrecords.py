@@ -46,7 +46,7 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
         if not text or text.isspace():
             gap = True
             continue
-        if text[0] in _RULES and is_rule(text) and (current is None or current.kind != "table"):
+        if text[0] in _RULES and is_rule(text):
             gap = True  # a line that is only drawn says nothing, and parts what it stands between
             continue
         if current is not None and _continues(current, text, gap):
@@ -86,7 +86,7 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
     if current.kind == "traceback":
         return first in " \t" or text.startswith(("|", "+"))
     if current.kind == "table":
-        return first == "|" or (is_rule(text) and not gap)
+        return first == "|" and not gap
     if first in " \t":
         return not text.lstrip().startswith("| ") or current.prefix is not None
     if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
