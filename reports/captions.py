@@ -24,11 +24,10 @@ class LineCaption:
 
 
 def lines(figure: Figure) -> list[LineCaption]:
-    """Return the key of the figure: first, last, lowest and highest finite value of each line drawn."""
-    drawn = [line for line in figure.lines[:LINES] if _values(line)]
+    """Return the key of the figure: first, last, lowest and highest finite value of each line."""
     return [
         LineCaption(index=index + 1, dash=DASHES[index], label=line.label, numbers=_numbers(line, figure.unit))
-        for index, line in enumerate(drawn)
+        for index, line in enumerate(figure.lines[:LINES])
     ]
 
 
@@ -52,6 +51,8 @@ def _values(line: Line) -> list[tuple[int, float, float]]:
 
 def _numbers(line: Line, unit: str) -> str:
     rows = _values(line)
+    if not rows:
+        return "no finite value"
     first, last = rows[0], rows[-1]
     low, high = min(row[1] for row in rows), max(row[2] for row in rows)
     tail = f" {unit}" if unit else ""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-from forensics.model.finding import Line
+from reports.scales import Row
 
 
-def coarsen(line: Line, columns: int) -> Line:
-    """Return the line in at most `columns` columns, each from the lowest to the highest value of those it joins."""
-    count = len(line.steps)
+def coarsen(rows: Sequence[Row], columns: int) -> Sequence[Row]:
+    """Return at most `columns` columns, each from the lowest to the highest value of those it joins."""
+    count = len(rows)
     if count <= columns:
-        return line
+        return rows
     edges = [index * count // columns for index in range(columns + 1)]
-    spans = list(pairwise(edges))
-    return Line(
-        label=line.label,
-        steps=[line.steps[first] for first, _ in spans],
-        low=[min(line.low[first:last]) for first, last in spans],
-        high=[max(line.high[first:last]) for first, last in spans],
-    )
+    joined = (rows[first:last] for first, last in pairwise(edges))
+    return [(group[0][0], min(row[1] for row in group), max(row[2] for row in group)) for group in joined]

@@ -7,15 +7,15 @@ import io
 import math
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from forensics.model.finding import Figure, Limit, Line
+from forensics.model.finding import Figure, Limit
 from forensics.safety.text import clean
 from reports.envelope import coarsen
 from reports.palette import DASHES, LINES, sentinel
-from reports.scales import drawn_scale
+from reports.scales import Row, drawable, drawn_scale, fits
 from reports.svg import fit
 from reports.words import axis, number
 
@@ -66,29 +66,31 @@ def _matplotlib() -> Iterator[tuple[Any, Any]]:
 
 
 def _draw(axes: Any, figure: Figure) -> None:
-    shown = [_finite(line) for line in figure.lines[:LINES]]
-    shown = [line for line in shown if line.steps]
-    values = [value for line in shown for value in (*line.low, *line.high)]
-    limits = [limit for limit in figure.limits if math.isfinite(limit.value)]
+    lines = [drawable(line) for line in figure.lines[:LINES]]
+    values = [value for rows in lines for _, low, high in rows for value in (low, high)]
+    limits = [limit for limit in figure.limits if fits(limit.value)]
     scale = drawn_scale(figure)
     axes.figure.patch.set_visible(False)
     axes.patch.set_visible(False)
-    for index, line in enumerate(shown):
-        _line(axes, coarsen(line, POINTS // (2 * len(shown))), index)
+    for index, rows in enumerate(lines):
+        if rows:
+            _line(axes, coarsen(rows, POINTS // (2 * len(lines))), index)
     reach = _set_scale(axes, scale, values, limits)
     _frame(axes, figure, scale)
     for limit in limits:
         _limit(axes, limit, reach)
     if figure.onset is not None:
         _onset(axes, figure.onset)
-    if not shown:
-        axes.text(0.5, 0.5, "no finite values", transform=axes.transAxes, ha="center", color=sentinel("muted"))
+    if not values:
+        words = {"transform": axes.transAxes, "ha": "center", "fontsize": 9, "color": sentinel("muted")}
+        axes.text(0.5, 0.5, "no value can be drawn", **words)
 
 
-def _line(axes: Any, line: Line, index: int) -> None:
+def _line(axes: Any, rows: Sequence[Row], index: int) -> None:
     """Draw each column from its lowest to its highest value, so that a spike of one step stays."""
-    steps, values = [], []
-    for step, low, high in zip(line.steps, line.low, line.high, strict=True):
+    steps: list[int] = []
+    values: list[float] = []
+    for step, low, high in rows:
         steps += [step] if low == high else [step, step]
         values += [low] if low == high else [low, high]
     dash = [float(part) for part in DASHES[index].split()]
@@ -147,7 +149,7 @@ def _frame(axes: Any, figure: Figure, scale: str) -> None:
     for side, spine in axes.spines.items():
         spine.set_visible(side == "bottom")
         spine.set_color(sentinel("edge"))
-    plain = FuncFormatter(lambda value, _: number(round(value, 12)) if abs(value) > 1e-9 else number(value))
+    plain = FuncFormatter(lambda value, _: number(float(value)))
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     if scale == "linear":
         axes.yaxis.set_major_locator(MaxNLocator(5))
@@ -214,12 +216,6 @@ def _onset(axes: Any, onset: int) -> None:
         fontsize=9,
         color=sentinel("accent"),
     )
-
-
-def _finite(line: Line) -> Line:
-    rows = zip(line.steps, line.low, line.high, strict=False)
-    kept = [row for row in rows if math.isfinite(row[1]) and math.isfinite(row[2])]
-    return Line(label=line.label, steps=[r[0] for r in kept], low=[r[1] for r in kept], high=[r[2] for r in kept])
 
 
 def _foreign(text: str) -> str:

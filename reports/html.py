@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -48,6 +49,7 @@ def render(diagnosis: Diagnosis) -> str:
     return template.render(context, data=Markup(data))  # noqa: S704  _json() leaves no character that ends the element
 
 
+@cache
 def environment() -> Environment:
     """Return the one environment that templates are rendered in.
 

@@ -1,0 +1,69 @@
+"""What is shown first follows from the verdict and the weights."""
+
+from __future__ import annotations
+
+import msgspec
+
+from forensics.model.diagnosis import CauseRole, Kind, VerdictStatus, Weight
+from forensics.model.finding import Figure, Status
+from reports.anchors import Anchors
+from reports.selection import FIGURES, Selection
+from tests.reports.diagnoses import empty, full
+from tests.reports.parts import cause, curve, finding
+
+
+def test_the_verdicts_cause_is_ranked_first_then_by_likelihood_without_those_of_almost_no_chance() -> None:
+    shown = msgspec.structs.replace(full(), causes=[*full().causes, cause("loudest", CauseRole.POSSIBLE, 0.97)])
+    assert [each.id for each in Selection(shown).ranked] == [
+        *("actor-loss-through-encoder", "loudest", "critic-on-foreign-features", "tanh-saturation"),
+        "learning-rate-too-high",
+    ]
+
+
+def test_every_cause_is_told_exactly_once() -> None:
+    view = Selection(full())
+    groups = [view.detailed, view.faint, view.measurement, view.ruled_out, view.unexamined_causes]
+    told = [each.id for group in groups for each in group]
+    assert sorted(told) == sorted(each.id for each in full().causes)
+
+
+def test_the_decisive_figure_is_of_the_heaviest_fired_finding_for_the_verdict() -> None:
+    assert [each.code for each in Selection(full()).figures] == ["GRD104", "VAL103", "CLP103"]
+    light = [Weight(finding="GRD104", weight=1.0), Weight(finding="VAL103", weight=3.0)]
+    causes = [msgspec.structs.replace(full().causes[0], supports=light), *full().causes[1:]]
+    assert Selection(msgspec.structs.replace(full(), causes=causes)).figures[0].code == "VAL103"
+
+
+def test_figures_of_findings_that_did_not_fire_are_not_drawn_and_there_are_never_too_many() -> None:
+    figure = Figure(title="x", axis="update", lines=[curve("l", [1.0, 2.0])])
+    many = [finding(f"AAA{number}", f"n{number}", figure=figure) for number in range(100, 120)]
+    calm = [msgspec.structs.replace(each, status=Status.CLEAR) for each in many]
+    assert len(Selection(msgspec.structs.replace(empty(), findings=many)).figures) == FIGURES
+    assert Selection(msgspec.structs.replace(empty(), findings=calm)).figures == []
+
+
+def test_a_measurement_fault_is_never_ranked_among_the_causes_of_the_trouble() -> None:
+    kinds = {each.kind for each in Selection(full()).causes}
+    assert Kind.MEASUREMENT not in kinds
+    assert Kind.OUTCOME not in kinds
+    assert [each.id for each in Selection(full()).standing_measurement] == [
+        "sum-of-norms-metric",
+        "alert-threshold-unreachable",
+    ]
+
+
+def test_an_undetermined_verdict_shows_the_test_of_its_first_cause_and_a_settled_one_none() -> None:
+    verdict = msgspec.structs.replace(full().verdict, status=VerdictStatus.UNDETERMINED, cause=None)
+    assert Selection(msgspec.structs.replace(full(), verdict=verdict)).decisive_tests
+    assert Selection(full()).decisive_tests == []
+
+
+def test_addresses_are_stable_safe_and_never_shared() -> None:
+    odd = [finding("GRD104", "same-name"), finding("grd104", "same-name"), finding('x" onclick="', "odd")]
+    shown = msgspec.structs.replace(empty(), findings=odd, causes=[cause("a b", CauseRole.POSSIBLE, 0.5)])
+    anchors = Anchors(shown)
+    assert anchors.finding("GRD104") == "GRD104"
+    assert anchors.finding("grd104") == "grd104-2"
+    assert anchors.finding('x" onclick="') == "x-onclick-"
+    assert anchors.cause("a b") == "cause-a-b"
+    assert anchors.finding("unknown") == anchors.cause("unknown") == ""
