@@ -94,9 +94,13 @@ def test_a_peak_before_the_first_update_is_chance() -> None:
     assert return_collapse.detect(signals(returned(values), facts={"learning_starts": 120_000})).status is Status.CLEAR
 
 
-def test_noise_around_one_level_never_rises() -> None:
-    finding = return_never_rises.detect(signals(returned(50 * NOISE - 1200), facts={"env_steps": 200_000}))
-    assert finding.status is Status.FIRED
+def test_noise_around_one_level_never_rises_nine_times_of_ten_and_never_clears() -> None:
+    seen = []
+    for seed in range(50):
+        noise = np.random.default_rng(seed).normal(-1200.0, 50.0, 200)
+        seen.append(return_never_rises.detect(signals(returned(noise), facts={"env_steps": 200_000})).status)
+    assert seen.count(Status.FIRED) >= 45
+    assert Status.CLEAR not in seen
 
 
 def test_a_late_bloomer_is_spared() -> None:
@@ -142,7 +146,7 @@ def test_a_resumed_series_does_not_show_what_was_learned_before() -> None:
 @pytest.mark.parametrize(("updates", "status"), [(4900, Status.INCONCLUSIVE), (5000, Status.FIRED)])
 def test_off_policy_runs_are_judged_by_their_updates(updates: int, status: Status) -> None:
     q = signal("train/q", NOISE, quantity=Quantity.Q_VALUE)
-    run = signals(returned(NOISE, 30), q, facts={"env_steps": 6000, "updates": updates})
+    run = signals(returned(-np.sort(-NOISE), 30), q, facts={"env_steps": 6000, "updates": updates})
     assert return_never_rises.detect(run).status is status
 
 
