@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from forensics.model.evidence import EvidenceRef
 from forensics.model.finding import Figure, Finding, Number, Status
 
@@ -39,9 +41,11 @@ class Meta:
         evidence: Sequence[EvidenceRef] = (),
         figure: Figure | None = None,
         onset: int | None = None,
+        leak: tuple[float, float] | None = None,
     ) -> Finding:
-        """The observation was made."""
-        return self._finding(Status.FIRED, self.fired, statement, values, evidence, figure, onset)
+        """The observation was made. `leak` replaces META.leak where it is so strong that healthy runs make it less."""
+        found = self._finding(Status.FIRED, self.fired, statement, values, evidence, figure, onset)
+        return found if leak is None else msgspec.structs.replace(found, leak=leak[0] / leak[1])
 
     def pass_(
         self,
