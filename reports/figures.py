@@ -38,7 +38,7 @@ def svg(figure: Figure, id_prefix: str) -> str:
     """
     with _matplotlib() as (canvas_type, figure_type):
         canvas = canvas_type(figure_type(figsize=(WIDTH, HEIGHT)))
-        axes = canvas.figure.add_axes((0.115, 0.16, 0.865, 0.745))
+        axes = canvas.figure.add_axes((0.115, 0.16, 0.83, 0.745))
         _draw(axes, figure)
         buffer = io.BytesIO()
         canvas.print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
