@@ -141,7 +141,7 @@ class Decoder:
             self.other_tags.setdefault(other.tag, other.kind)
         if other.odd:
             message = f"the {other.kind} of tag {other.tag[:100]!r} is not read: {other.odd}"
-            self.ledger.lost(IssueKind.MALFORMED, message, offset, 0, None, of="a value that is not read")
+            self.ledger.note(message, kind=IssueKind.MALFORMED, offset=offset, of="a value that is not read")
         try:
             if other.plugin == HPARAMS:
                 self.hparams += hparams_of(payload, *other.meta, self.ledger.file)
@@ -151,4 +151,4 @@ class Decoder:
                 self.texts.append(TextEntry(other.tag, event.step, text, wall, offset))
         except WireError as error:
             message = f"the {other.plugin} record of tag {other.tag[:100]!r} is not read: {error}"
-            self.ledger.note(message, kind=IssueKind.MALFORMED, offset=offset)
+            self.ledger.note(message, kind=IssueKind.MALFORMED, offset=offset, of="a value that is not read")

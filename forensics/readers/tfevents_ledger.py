@@ -17,15 +17,17 @@ class Ledger:
         self.file = file
         self.bytes_lost = 0
         self._issues: list[ReadIssue] = []
-        self._rest: dict[tuple[IssueKind, str], tuple[int, int, int, int]] = {}
+        self._rest: dict[tuple[IssueKind, str], tuple[int | None, int, int, int]] = {}
         self._count: dict[tuple[IssueKind, str], int] = {}
 
-    def note(self, message: str, *, kind: IssueKind = IssueKind.NOTE, offset: int | None = None) -> None:
+    def note(
+        self, message: str, *, kind: IssueKind = IssueKind.NOTE, offset: int | None = None, of: str | None = None
+    ) -> None:
         """Say something about the file that costs no bytes."""
-        self._issues.append(ReadIssue(kind=kind, file=self.file, message=message, offset=offset))
+        self.lost(kind, message, offset, 0, None, of=of)
 
     def lost(
-        self, kind: IssueKind, message: str, start: int, size: int, records: int | None, *, of: str | None = None
+        self, kind: IssueKind, message: str, start: int | None, size: int, records: int | None, *, of: str | None = None
     ) -> None:
         """Enter `size` bytes from `start` on as lost. Losses of one kind and sort (`of`) are listed up to a limit."""
         self.bytes_lost += size

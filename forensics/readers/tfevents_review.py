@@ -26,7 +26,8 @@ def review(decoder: Decoder, ledger: Ledger) -> dict[str, Columns]:
     if decoder.others["text"] > TEXTS:
         ledger.note(f"only the first {TEXTS} of {decoder.others['text']} texts are kept", kind=IssueKind.LIMIT)
     for tag in columns.keys() & decoder.other_tags.keys():
-        ledger.note(f"tag {tag[:100]!r} holds scalars and, in other records, a {decoder.other_tags[tag]}")
+        message = f"tag {tag[:100]!r} holds scalars and, in other records, a {decoder.other_tags[tag]}"
+        ledger.note(message, of="a tag of two kinds")
     if not columns:
         if decoder.records:
             ledger.note("the file holds no scalar")

@@ -16,6 +16,8 @@ from forensics.safety.limits import GIB, Limits
 # Event files compress three to six times; what grows more is no event file.
 _LIMITS = Limits(decompressed_bytes=4 * GIB)
 _PIECE = 16 << 10
+# Holes of a sparse file are hashed up to this size: hashing a terabyte of zeros takes ten minutes.
+_HASHED_HOLES = GIB
 
 
 class PlainSource:
@@ -34,6 +36,7 @@ class PlainSource:
         self.problems: list[tuple[IssueKind, str]] = []
         self.unread = self.size
         self._hash = hashlib.sha256()
+        self._holes = 0
 
     def readinto(self, target: memoryview) -> int:
         """Fill `target` from the front as far as one read goes; 0 at the end."""
@@ -49,9 +52,27 @@ class PlainSource:
         self.unread -= got
         return got
 
+    def skip_hole(self) -> int:
+        """Pass over the hole of a sparse file that lies ahead, if one does; return its size in bytes."""
+        if not hasattr(os, "SEEK_DATA"):
+            return 0
+        handle, here = self._file.fileno(), self.size - self.unread
+        try:
+            there = min(os.lseek(handle, here, os.SEEK_DATA), self.size)
+        except OSError:  # no data up to the end
+            there = self.size
+        os.lseek(handle, there, os.SEEK_SET)
+        size = there - here
+        self.unread -= size
+        self._holes += size
+        if self._holes <= _HASHED_HOLES:
+            for start in range(0, size, 1 << 20):
+                self._hash.update(bytes(min(1 << 20, size - start)))
+        return size
+
     def sha256(self) -> str:
-        """Return the hash of all bytes read."""
-        return self._hash.hexdigest()
+        """Return the hash of all bytes read; empty where the holes of the file are too large to hash."""
+        return "" if self._holes > _HASHED_HOLES else self._hash.hexdigest()
 
     def close(self) -> None:
         self._file.close()
@@ -95,6 +116,9 @@ class GzipSource:
         if not got:
             self.length = self._given
         return got
+
+    def skip_hole(self) -> int:
+        return 0
 
     def sha256(self) -> str:
         """Return the hash of the compressed file, its unread rest included."""

@@ -26,7 +26,7 @@ from forensics.readers.tfevents_source import Source
 HEADER, FRAME = 12, 16
 SHORT = 256
 BLOCK = 8 << 20
-# A longer record is passed over unread: event files hold graphs and images of some megabytes at most.
+# A longer record is passed over: event files hold graphs and images of some megabytes at most.
 LONGEST = 256 << 20
 _TOO_LONG = f"a record above {LONGEST >> 20} MiB is not read"
 # A lost span of up to this size is tested for being one record with a broken header.
@@ -62,7 +62,10 @@ def short_headers(data: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     if len(data) < FRAME:
         return none, none
     words = data[: len(data) // 4 * 4].view("<u4")
-    hits = np.flatnonzero(words == 0)
+    zero = words == 0
+    hits = np.flatnonzero(zero)
+    if len(hits) > len(words) // 4:  # long runs of zeros: only where one begins can a length stand before it
+        hits = np.flatnonzero(zero[1:] & ~zero[:-1]) + 1
     if len(hits) and hits[0] == 0:
         hits = hits[1:]
     before = words[hits - 1]
@@ -79,11 +82,12 @@ def next_header(data: NDArray[np.uint8], start: int, stop: int) -> int | None:
     last = min(stop, len(data) - HEADER + 1)
     for piece in range(start, last, 1 << 20):
         end = min(piece + (1 << 20), last)
+        if not data[piece : end + HEADER - 1].any():
+            continue
         hits = np.flatnonzero(unaligned(data, "<u4")[piece + 4 : end + 4] == 0) + piece
         if len(hits):
             crcs = unaligned(data, "<u4")[hits + 8]
-            # zero bytes followed by a zero CRC are no header: long runs of zeros cost nothing
-            hits, crcs = hits[crcs != 0], crcs[crcs != 0]
+            hits, crcs = hits[crcs != 0], crcs[crcs != 0]  # no length has the masked CRC 0 in practice: skips zeros
             good = np.flatnonzero(length_crcs(unaligned(data, "<u8")[hits]) == crcs)
             if len(good):
                 return int(hits[good[0]])
@@ -102,8 +106,7 @@ class Framer:
         self._ledger = ledger
         self._block = block
         self._lost: int | None = None
-        self._overrun: int | None = None
-        self._skip_to = 0
+        self._claim: IssueKind | None = None
         self._zeros = True
 
     def blocks(self) -> Iterator[Block]:
@@ -127,6 +130,8 @@ class Framer:
             else:
                 buffer[:left] = buffer[used:have].copy()
             base, have = base + used, left
+            if self._lost is not None and not buffer[:left].any():
+                base += self._source.skip_hole()  # the kept zero bytes stand for the last ones of the hole
 
     def _fill(self, buffer: NDArray[np.uint8], have: int) -> tuple[int, bool]:
         view = memoryview(buffer)  # type: ignore[arg-type] # numpy arrays are buffers
@@ -147,9 +152,6 @@ class Framer:
         long: list[tuple[int, int]] = []
         at = 0
         while at < size:
-            if base + at < self._skip_to:
-                at = min(self._skip_to - base, size)
-                continue
             if self._lost is not None:
                 found = self._find(data, starts, at)
                 if found is None:
@@ -182,13 +184,11 @@ class Framer:
             if end <= size and length <= LONGEST:
                 long.append((at, length))
                 at = end
-            elif self._leaves_file(base + end, length, final):
-                self._lost = self._overrun = base + at
-                self._zeros = False
+            elif length > LONGEST or self._leaves_file(base + end, base + size, final):
+                beyond = self._leaves_file(base + end, base + size, final)
+                self._claim = IssueKind.TRUNCATED if beyond else IssueKind.LIMIT
+                self._lost, self._zeros = base + at, False
                 at += 1
-            elif length > LONGEST:
-                self._lost, self._zeros, self._skip_to = base + at, False, base + end
-                at = size
             else:
                 break
         if final and self._lost is not None:
@@ -202,9 +202,9 @@ class Framer:
         self.headers += len(rows) + len(long)
         return Block(data, base, starts[rows], lengths[rows], long), at
 
-    def _leaves_file(self, end: int, length: int, final: bool) -> bool:
-        known = self._source.length
-        return final or (length > LONGEST if known is None else end > known)
+    def _leaves_file(self, end: int, seen: int, final: bool) -> bool:
+        known = seen if final else self._source.length
+        return known is not None and end > known
 
     def _find(self, data: NDArray[np.uint8], starts: Ints, at: int) -> int | None:
         index = int(np.searchsorted(starts, at))
@@ -240,16 +240,16 @@ class Framer:
         assert self._lost is not None
         start = self._lost - base
         size = found - start
-        if self._skip_to > self._lost:
+        if self._claim is IssueKind.LIMIT:
             self._ledger.lost(IssueKind.LIMIT, _TOO_LONG, self._lost, size, 1)
-            self._lost = None
+            self._lost = self._claim = None
             return
         one = start >= 0 and FRAME <= size <= _TESTED and _payload_fits(data, start, size - FRAME)
         what = "the header of a record is damaged" if one else "no record can be read here; reading goes on at the next"
         self._ledger.lost(
             IssueKind.DAMAGED, f"{what} ({size} bytes)", self._lost, size, 1 if one else None, of="a damaged span"
         )
-        self._lost = self._overrun = None
+        self._lost = self._claim = None
 
     def _pass_over(self, data: NDArray[np.uint8], at: int, base: int) -> int:
         """Pass over the rest of a buffer that holds no header, all but a possible half one."""
@@ -265,11 +265,11 @@ class Framer:
         tail = data[max(self._lost - base, 0) :]
         if self._zeros and not tail.any():
             kind, what, records = IssueKind.TRAILING, f"the file ends in {size} zero bytes", None
-        elif self._overrun == self._lost or size < HEADER:
+        elif self._claim is IssueKind.TRUNCATED or size < HEADER:
             self.truncated = True
             kind, records = IssueKind.TRUNCATED, 1
             what = f"the file ends inside a record: {size} bytes of it are there (writer killed, or still writing)"
-        elif self._skip_to > self._lost:
+        elif self._claim is IssueKind.LIMIT:
             kind, what, records = IssueKind.LIMIT, _TOO_LONG, 1
         else:
             kind, what, records = IssueKind.DAMAGED, f"no record can be read in the last {size} bytes", None

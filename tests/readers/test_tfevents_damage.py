@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 from collections import Counter
 from itertools import pairwise
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from forensics.model.evidence import IssueKind
 from forensics.readers.tfevents import EventFile, read_event_files
+from forensics.readers.tfevents_source import PlainSource
 from tests.readers import event_files as ev
 
 Row = tuple[str, int, float, float]
@@ -257,3 +259,57 @@ def test_a_copy_of_a_file_counts_once(tmp_path: Path) -> None:
     assert sum(rows(first).values()) == 40
     assert not copy.columns
     assert "copy of" in copy.issues[-1].message
+
+
+@pytest.mark.parametrize("tail", [b"", b"".join(ev.curve("late", range(5)))])
+def test_a_hole_of_terabytes_is_passed_over(tmp_path: Path, tail: bytes) -> None:
+    path, size = tmp_path / ev.NAME, 4 << 40
+    with path.open("wb") as out:
+        out.write(DATA)
+        try:
+            out.truncate(size)
+        except OSError:
+            pytest.skip("the file system has no sparse files of this size")
+        out.seek(0, 2)
+        out.write(tail)
+    (file,) = read_event_files(tmp_path, [ev.NAME])
+    path.unlink()
+    assert len(file.columns.get("late", [])) == (5 if tail else 0)
+    assert (file.bytes_lost, file.bytes) == (size - len(DATA), size + len(tail))
+    lost = [issue for issue in file.issues if issue.bytes_lost]
+    assert [issue.kind for issue in lost] == [IssueKind.DAMAGED if tail else IssueKind.TRAILING]
+
+
+def test_a_record_above_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forensics.readers.tfrecord.LONGEST", 3000)
+    image = ev.event(1, ev.block(1, b"i") + ev.block(4, bytes(5000)))
+    file = read(tmp_path, ev.file(ev.record(image), *ev.curve("a", range(9))))
+    assert len(file.columns["a"]) == 9
+    assert [(issue.kind, issue.records_lost) for issue in file.issues] == [(IssueKind.LIMIT, 1)]
+
+
+def test_a_file_that_shrinks_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = PlainSource.readinto
+
+    def shrinking(source: PlainSource, target: memoryview) -> int:
+        os.truncate(tmp_path / ev.NAME, STARTS[5])
+        return real(source, target)
+
+    monkeypatch.setattr(PlainSource, "readinto", shrinking)
+    (tmp_path / ev.NAME).write_bytes(DATA)
+    (file,) = read_event_files(tmp_path, [ev.NAME])
+    assert (file.records, file.bytes, file.bytes_lost) == (5, STARTS[5], 0)
+    assert [issue.kind for issue in file.issues] == [IssueKind.TRUNCATED]
+
+
+def test_a_file_that_grows_is_read_as_it_was_when_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = PlainSource.readinto
+
+    def growing(source: PlainSource, target: memoryview) -> int:
+        with (tmp_path / ev.NAME).open("ab") as out:
+            out.write(ev.scalar("late", 1, 1.0)[:20])
+        return real(source, target)
+
+    monkeypatch.setattr(PlainSource, "readinto", growing)
+    file = read(tmp_path, DATA)
+    assert (file.records, file.issues, file.truncated) == (len(STARTS) - 1, (), False)
