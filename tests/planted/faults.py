@@ -49,9 +49,12 @@ def _replay_too_small(config: Config) -> Config:
 
 def _no_exploration(config: Config) -> Config:
     """No noise and no random warm-up; for SAC a temperature fixed near 0 and a standard deviation held small."""
+    config = config | {"learning_starts": 1}
+    if "action_noise_std" in config:
+        config["action_noise_std"] = 0.0
     if config["algorithm"] == "sac":
-        return config | {"ent_coef": 1e-6, "learning_starts": 1}
-    return config | {"action_noise_std": 0.0, "learning_starts": 1}
+        config["ent_coef"] = 1e-6
+    return config
 
 
 def _narrow_policy(model: Any) -> None:
