@@ -1,6 +1,6 @@
 """TensorBoard event files to columns of scalars, with every checksum tested and every lost byte accounted for.
 
-The design and its measurements are in docs/; in short: records are framed by a scan for zero runs (tfrecord.py),
+Records are framed by a scan for zero runs (tfrecord.py, tfevents_headers.py),
 decoded by templates in groups (tfevents_template.py, tfevents_keys.py), and whatever is not a plain scalar, or differs
 in any byte from what it should be, is parsed exactly (tfevents_event.py). Needs numpy alone.
 """

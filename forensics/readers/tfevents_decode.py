@@ -15,11 +15,12 @@ from forensics.readers.protobuf import WireError
 from forensics.readers.tfevents_columns import Rows
 from forensics.readers.tfevents_event import HPARAMS, TEXT, Event, Other, parse_event
 from forensics.readers.tfevents_file import Mark, MarkKind, TextEntry
+from forensics.readers.tfevents_headers import FRAME, HEADER, unaligned
 from forensics.readers.tfevents_keys import Group, groups
 from forensics.readers.tfevents_ledger import Ledger
 from forensics.readers.tfevents_template import Template, rows_at, template_of
 from forensics.readers.tfevents_text import hparams_of, text_of
-from forensics.readers.tfrecord import FRAME, HEADER, Block, unaligned
+from forensics.readers.tfrecord import Block
 
 # A group of fewer records is decoded one by one: a template costs as much as about this many records.
 FEW = 6
@@ -146,7 +147,11 @@ class Decoder:
             if other.plugin == HPARAMS:
                 self.hparams += hparams_of(payload, *other.meta, self.ledger.file)
             elif other.plugin == TEXT and len(self.texts) < TEXTS:
-                text = text_of(payload, other.start, other.stop)[:TEXT_LENGTH]
+                text = text_of(payload, other.start, other.stop)
+                if len(text) > TEXT_LENGTH:
+                    message = f"a text of {len(text)} characters is cut to {TEXT_LENGTH}"
+                    self.ledger.note(message, kind=IssueKind.LIMIT, offset=offset, of="a text that is cut")
+                    text = text[:TEXT_LENGTH]
                 wall = event.wall if math.isfinite(event.wall) else 0.0
                 self.texts.append(TextEntry(other.tag, event.step, text, wall, offset))
         except WireError as error:

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.readers.tfrecord import HEADER, Block, unaligned
+from forensics.readers.tfevents_headers import HEADER, unaligned
+from forensics.readers.tfrecord import Block
 
 Ints = NDArray[np.int64]
 _U = np.uint64

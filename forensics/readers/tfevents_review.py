@@ -8,10 +8,11 @@ from forensics.model.evidence import IssueKind
 from forensics.readers.crc32c import crc32c
 from forensics.readers.tfevents_decode import TEXTS, Decoder
 from forensics.readers.tfevents_file import Columns
+from forensics.readers.tfevents_headers import HEADER
 from forensics.readers.tfevents_ledger import Ledger
 from forensics.readers.tfevents_repeats import drop_repeats
 from forensics.readers.tfevents_source import Source
-from forensics.readers.tfrecord import HEADER, Framer
+from forensics.readers.tfrecord import Framer
 
 _KNOWN_VERSIONS = {"brain.Event:1", "brain.Event:2"}
 # Unix seconds of the year 10000: no calendar holds a later one.

@@ -16,7 +16,7 @@ from forensics.readers.crc32c import Words, crc32c, short_contributions, unmask_
 from forensics.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, WireError, fields
 from forensics.readers.tensors import DOUBLE, FLOAT
 from forensics.readers.tfevents_event import SCALARS, plugin_of, tag_text
-from forensics.readers.tfrecord import HEADER, unaligned
+from forensics.readers.tfevents_headers import HEADER, unaligned
 
 # Where things stand in a payload that starts with a wall time and a step.
 _WALL, _STEP = 1, 10

@@ -68,8 +68,12 @@ def test_the_undamaged_file_is_read_whole(whole: Counter[Row]) -> None:
 
 
 def test_every_truncation_keeps_all_whole_records(tmp_path: Path, whole: Counter[Row]) -> None:
-    for cut in range(1, len(DATA)):
-        file = read(tmp_path, DATA[:cut])
+    names = {f"tfevents.{cut}": cut for cut in range(1, len(DATA))}
+    for name, cut in names.items():
+        (tmp_path / name).write_bytes(DATA[:cut])
+    for file in read_event_files(tmp_path, list(names)):
+        cut = names[file.path]
+        assert file.bytes == cut == file.bytes_read + file.bytes_lost
         complete = sum(start <= cut for start in STARTS[1:])
         assert file.records == complete, cut
         assert rows(file) <= whole

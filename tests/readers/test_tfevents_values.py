@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import struct
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from forensics.model.evidence import IssueKind
 from forensics.readers.tfevents import EventFile, is_event_file, read_event_files
@@ -160,6 +164,40 @@ def test_templates_are_shared_between_files_without_effect(tmp_path: Path) -> No
         assert file.sha256 == alone.sha256
         for tag in ("a", "b"):
             assert file.columns[tag].steps.tolist() == alone.columns[tag].steps.tolist()
+
+
+FORMS = {
+    "simple": lambda tag, value: ev.simple(tag, value),
+    "content": lambda tag, value: ev.tensor(tag, ev.integer(1, FLOAT) + ev.block(4, struct.pack("<f", value))),
+    "packed": lambda tag, value: ev.tensor(tag, ev.integer(1, FLOAT) + ev.block(5, struct.pack("<f", value))),
+    "double": lambda tag, value: ev.tensor(tag, ev.integer(1, DOUBLE) + ev.block(4, struct.pack("<d", value))),
+}
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    groups=st.lists(
+        st.tuples(st.sampled_from(list(FORMS)), st.text(max_size=40), st.integers(-3, 1 << 40), st.integers(1, 40)),
+        min_size=1,
+        max_size=6,
+    ),
+    seed=st.randoms(use_true_random=False),
+)
+def test_groups_and_single_records_are_read_alike(
+    tmp_path: Path, groups: list[tuple[str, str, int, int]], seed: random.Random
+) -> None:
+    rows = [(form, tag, first + row, seed.uniform(-9, 9)) for form, tag, first, count in groups for row in range(count)]
+    seed.shuffle(rows)
+    data = ev.file(*[ev.record(ev.event(step, FORMS[form](tag, value))) for form, tag, step, value in rows])
+    fast = read(tmp_path, data)
+    with mock.patch("forensics.readers.tfevents_decode.FEW", len(rows) + 1):
+        exact = read(tmp_path, data)
+    assert list(fast.columns) == list(exact.columns)
+    for one, other in zip(fast.columns.values(), exact.columns.values(), strict=True):
+        for name in ("steps", "wall_times", "values", "offsets"):
+            assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
+    written = [(tag, step) for _, tag, step, _ in rows]
+    assert sorted(written) == sorted((tag, step) for tag, c in fast.columns.items() for step in c.steps.tolist())
 
 
 @pytest.mark.parametrize("wall", [float("nan"), float("inf"), -5.0, 1e300])
