@@ -100,7 +100,7 @@ def _verdict(diagnosis: Diagnosis, expected: Expected) -> list[str]:
     if expected.cause is not None and found not in expected.cause:
         # The strongest claims say at a glance whether the cause was missed or outweighed.
         claims = sorted(likelihoods(diagnosis).items(), key=lambda claim: -claim[1])[:3]
-        strongest = ", ".join(f"{name} {likelihood:.2f}" for name, likelihood in claims) or "nothing"
+        strongest = ", ".join(f"{name} {likelihood:.3f}" for name, likelihood in claims) or "nothing"
         lines.append(f"cause: expected {_one_of(expected.cause)}, found {found} ({verdict.status}; {strongest})")
     if expected.status is not None and verdict.status not in expected.status:
         lines.append(f"status: expected {_one_of(expected.status)}, found {verdict.status}")
@@ -196,12 +196,12 @@ def _established(diagnosis: Diagnosis, tag: str, field: str) -> set[str]:
 def _stand(diagnosis: Diagnosis, name: str) -> str:
     for outcome in diagnosis.outcomes:
         if outcome.id == name:
-            return f"is an outcome at {outcome.likelihood:.2f}"
+            return f"is an outcome at {outcome.likelihood:.3f}"
     return next((_role(cause) for cause in diagnosis.causes if cause.id == name), "is not listed")
 
 
 def _role(cause: CauseVerdict) -> str:
-    return f"is {cause.role} at {cause.likelihood:.2f}"
+    return f"is {cause.role} at {cause.likelihood:.3f}"
 
 
 def _one_of(names: list[str]) -> str:

@@ -17,18 +17,17 @@ if TYPE_CHECKING:
 
 
 def explanation(name: str) -> str:
-    """Return the page of a detector (by code or name) or of a cause (by id).
+    """Return the page of a detector (by code or name), of a cause (by id), or both where they share the name.
 
     Raises UsageError with the nearest name if there is none of this name.
     """
-    by_name = {key: detector for detector in detectors() for key in (detector.meta.code, detector.meta.name)}
-    by_id = {cause.id: cause for cause in causes()}
-    detector = by_name.get(name.upper()) or by_name.get(name.lower())
-    if detector is not None:
-        return detector_page(detector)
-    if name.lower() in by_id:
-        return cause_page(by_id[name.lower()])
-    close = nearest(name, (*by_name, *by_id)) if len(name) > 1 else ""
+    wanted = name.lower()
+    pages = [detector_page(each) for each in detectors() if wanted in (each.meta.code.lower(), each.meta.name)]
+    pages += [cause_page(each) for each in causes() if wanted == each.id]
+    if pages:
+        return "\n---\n\n".join(pages)
+    known = [key for each in detectors() for key in (each.meta.code, each.meta.name)] + [each.id for each in causes()]
+    close = nearest(name, tuple(known))
     hint = close if "did you mean" in close else " (`forensics detectors` and `forensics causes` list what there is)"
     raise UsageError(f"there is no detector or cause {name!r}{hint}")
 
@@ -49,7 +48,7 @@ def detector_page(detector: Detector) -> str:
         f"| Family | {detector.family} |",
         f"| Line of evidence | {meta.group}: findings of one line count as one |",
         f"| Needs | {_cell('; '.join(meta.needs))} |",
-        f"| False alarms | {alarms:g} in {runs:g} healthy runs. {_cell(meta.leak_reason)} |",
+        f"| False alarms | {alarms:g} in {runs:g} healthy runs: {_cell(meta.leak_reason)} |",
         "",
     ]
     if detector.thresholds:

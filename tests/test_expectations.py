@@ -45,13 +45,13 @@ MET: list[dict[str, Any]] = [
 MISSED: list[tuple[dict[str, Any], str]] = [
     ({"cause": ["other", "none"]}, "expected one of other, none, found leak"),
     ({"status": ["undetermined"]}, "expected undetermined, found fault"),
-    ({"present": ["saturation"]}, "saturation is contributing at 0.60, expected at 0.8 or more"),
-    ({"present": ["clip-missing"]}, "clip-missing is ruled-out at 0.90"),
+    ({"present": ["saturation"]}, "saturation is contributing at 0.600, expected at 0.8 or more"),
+    ({"present": ["clip-missing"]}, "clip-missing is ruled-out at 0.900"),
     ({"present": ["never-learned"]}, "never-learned is not listed"),
-    ({"present_any": [["unlikely", "dead-units"]]}, "unlikely is possible at 0.20; dead-units is not listed"),
+    ({"present_any": [["unlikely", "dead-units"]]}, "unlikely is possible at 0.200; dead-units is not listed"),
     ({"outcome_any": ["leak"]}, "expected leak, found collapse"),
-    ({"absent": ["collapse"]}, "collapse is an outcome at 0.70, expected at 0.2 or less"),
-    ({"must_not_claim": ["saturation"]}, "saturation is contributing at 0.60"),
+    ({"absent": ["collapse"]}, "collapse is an outcome at 0.700, expected at 0.2 or less"),
+    ({"must_not_claim": ["saturation"]}, "saturation is contributing at 0.600"),
     ({"established": {"gradients/norm": {"clip_stage": "pre"}}}, "expected pre, found post"),
     ({"established": {"gradients/norm": {"axis": "update"}}}, "expected update, found nothing established"),
     ({"not_established": {"gradients/norm": {"clip_stage": "post"}}}, "clip_stage is established as post"),
@@ -101,7 +101,7 @@ def test_the_strongest_claims_are_named_where_the_cause_is_missed() -> None:
         verdict=verdict(None, VerdictStatus.UNDETERMINED), causes=[cause("leak", 0.45), cause("other", 0.1)]
     )
     (line,) = mismatches(unsure, read({"cause": ["leak"]}, "expected.toml"))
-    assert "found none (undetermined; leak 0.45, other 0.10)" in line
+    assert "found none (undetermined; leak 0.450, other 0.100)" in line
 
 
 @pytest.mark.parametrize(
