@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from forensics.readers.steps import is_counter
 
@@ -15,15 +15,19 @@ _UNIT = re.compile(
     r"(?!x\d)(?:[A-Za-zµ°%][A-Za-z0-9µ°%²³/·^]{0,11})?"
 )
 _VALUE = rf"([+-]?{_DIGITS}(?:\.\d{{0,40}})?(?:[eE][+-]?\d{{1,4}})?(?=[\s,;|)\]]|$)|[^\s,;|()\[\]{{}}]{{1,100}})"
-_EQUALS = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%\-]{{0,79}})\s?=\s{{0,4}}{_VALUE}")
+_ALONE = r"(?:\[(?=[^\s,\[\]]{1,40}\]))?"  # a list of one number is that number
+_EQUALS = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%\-]{{0,79}})\s?=\s{{0,4}}{_ALONE}{_VALUE}")
 _WORD = r"[A-Za-z_(][\w./%()\-]{0,60}"
-_COLON = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%()\-]{{0,60}}(?: {_WORD}){{0,3}})\s{{0,12}}:\s{{0,12}}{_VALUE}")
+_COLON = re.compile(
+    rf"(?<![\w./])([A-Za-z_][\w./%()\-]{{0,60}}(?: {_WORD}){{0,3}})['\"]?\s{{0,12}}:\s{{0,12}}{_ALONE}{_VALUE}"
+)
 _WORDS = re.compile(rf"((?:[A-Za-z_][\w./\-]{{0,60}}[ \t]{{1,8}}){{1,3}}){_VALUE}")
 _PARTS = re.compile(r"[,;|]\s|\s-\s|\]\s{0,4}|\t")
 _LEADS_WITH_STEP = re.compile(
     r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|update|episode|timestep)\b", re.IGNORECASE
 )
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[\-*• ]{0,8}[^\W\d_]")
+RULES = frozenset("-=─═*_#~+")
 _PARENTHESES = re.compile(r"\([^()]{0,200}\)")
 _SCAN = 4096
 _TEXT = 200
@@ -49,8 +53,8 @@ def message_fields(text: str) -> Fields:
     fields: Fields = {}
     if ":" in text:
         for found in _COLON.finditer(text):
-            number = number_of(found[2])
-            if number is not None and "=" not in found[2]:
+            number = number_of(found[2].strip("'\""))
+            if number is not None:
                 fields[found[1]] = number
     if "=" in text:
         for found in _EQUALS.finditer(text):
@@ -72,29 +76,29 @@ def block_fields(body: list[str], most: int) -> Fields:
     A line of rules (----, ====) closes the sections at its own indentation.
     """
     fields: Fields = {}
-    open_titles: list[tuple[int, str]] = []
+    titles: list[tuple[int, str]] = []
     prefix = ""
     for line in body:
-        stripped = line.lstrip()
+        stripped = line.strip()
         if not stripped or len(fields) >= most:
             continue
-        indent = len(line) - len(stripped)
-        rule = is_rule(stripped)
-        if open_titles and open_titles[-1][0] >= indent:
-            while open_titles and open_titles[-1][0] >= indent:
-                open_titles.pop()
-            prefix = _joined(open_titles)
-        if rule:
+        if titles:
+            indent = len(line) - len(line.lstrip())
+            if titles[-1][0] >= indent:
+                while titles and titles[-1][0] >= indent:
+                    titles.pop()
+                prefix = _joined(titles)
+        if stripped[0] in RULES and is_rule(stripped):
             continue
-        stripped = stripped.rstrip()
-        if stripped.endswith(":"):
-            title = title_of(stripped)
+        name, colon, value = stripped.partition(":")
+        if colon and not value:
+            title = title_of(name)
             if title:
-                open_titles.append((indent, title))
-                prefix = _joined(open_titles)
+                titles.append((len(line) - len(line.lstrip()), title))
+                prefix = _joined(titles)
             continue
-        for name, value in _line_fields(stripped):
-            fields[prefix + name] = value
+        for key, item in _line_fields(stripped, name, value.strip()):
+            fields[prefix + key] = item
     return fields
 
 
@@ -105,32 +109,31 @@ def title_of(text: str) -> str:
 
 def is_rule(text: str) -> bool:
     """Tell whether a line only draws a line."""
-    return text[0] in "=-─═*_#~+" and len(set(text.strip())) == 1 and len(text) > 2
+    return text[0] in RULES and len(text) > 2 and len(set(text.strip())) == 1
 
 
 def _joined(titles: list[tuple[int, str]]) -> str:
     return "".join(f"{title}/" for _, title in titles[-4:])
 
 
-def _line_fields(line: str) -> Iterator[tuple[str, float | str]]:
-    name, colon, value = line.partition(":")
-    if not colon or "=" in name or len(name) > _NAME or not _LETTER.match(name.lstrip("-*• ")):
-        if "=" in line:
-            yield from message_fields(line).items()
-        return
-    name, value = name.lstrip("-*• ").rstrip(), value.strip()
+def _line_fields(line: str, name: str, value: str) -> Iterable[tuple[str, float | str]]:
+    """Return what one line of a block names; `name` and `value` are what its first colon parts."""
+    if not value or "=" in name or len(name) > _NAME or not _LETTER.match(name):
+        return message_fields(line).items() if "=" in line else ()
+    name = name.lstrip("-*• ").rstrip()
     if "=" in value or ":" in value:
         pairs = message_fields(value)
         head = value.partition(",")[0]
         if "=" not in head and ":" not in head:  # a row of values: "Hand Brake: False, Gear: 0"
-            number = number_of(head.split(None, 1)[0]) if head and not head.isspace() else None
-            yield name, head.strip()[:_TEXT] if number is None else number
-            yield from pairs.items()
-            return
-        numbers = [(key, item) for key, item in pairs.items() if isinstance(item, float)]
+            return [(name, _first(head)), *pairs.items()]
+        numbers = [(f"{name}/{key}", item) for key, item in pairs.items() if isinstance(item, float)]
         if numbers:
-            yield from ((f"{name}/{key}", item) for key, item in numbers)
-            return
-    if value:
-        number = number_of(value.split(None, 1)[0].rstrip(",;"))
-        yield name, value[:_TEXT] if number is None else number
+            return numbers
+    return ((name, _first(value)),)
+
+
+def _first(value: str) -> float | str:
+    """Return the number that a value begins with, else its text."""
+    words = value.split(None, 1)
+    number = number_of(words[0].rstrip(",;")) if words else None
+    return value.strip()[:_TEXT] if number is None else number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,7 +15,7 @@ from forensics.readers.jsontext import loads
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.rotation import age, family
 from forensics.readers.stamps import to_unix
-from forensics.readers.steps import pick
+from forensics.readers.steps import COARSE, pick
 from forensics.readers.textsource import TextAccount
 from forensics.safety.limits import Limits
 
@@ -24,19 +23,22 @@ NAME = "jsonl"
 _TIMES = ("ts", "time", "timestamp", "_timestamp", "created", "asctime", "wall_time", "datetime")
 _EXTENSIONS = (".jsonl", ".ndjson")
 _ALSO = (".json", ".log", ".txt", ".out")
-_TWO_OBJECTS = re.compile(rb"\s{0,100}\{[^\n]*\}[ \t\r]{0,100}\n\s{0,100}(?:\{|\Z)")
 
 
 def claims(name: str, head: bytes) -> bool:
-    """Claim .jsonl and .ndjson, and logs and .json whose first two lines are objects."""
+    """Claim .jsonl and .ndjson, and logs and .json whose first line is an object."""
     path = family(name).lower()
     if path.endswith(_EXTENSIONS):
         return True
     if not path.endswith(_ALSO):
         return False
-    if _TWO_OBJECTS.match(head):
-        return True
-    return not path.endswith(".json") and head.lstrip().startswith(b'{"') and b"\n" not in head.strip()
+    first, _, rest = head.strip().partition(b"\n")
+    if not first.startswith(b"{") or (path.endswith(".json") and not rest.lstrip().startswith(b"{")):
+        return False
+    try:
+        return isinstance(loads(first), dict)
+    except ValueError:
+        return False
 
 
 def read_jsonl(files: Sequence[RunFile], limits: Limits) -> Reading:
@@ -99,7 +101,8 @@ class _Log:
         if event == "config":
             self._config(index, record)
             return True
-        log = as_log_record(record, self.columns_file(index), line, step, update, time, self._limits.fields)
+        at = None if axis in COARSE else step
+        log = as_log_record(record, self.columns_file(index), line, at, update, time, self._limits.fields)
         if log is not None and len(self._reading.logs) < 2 * self._limits.records:
             self._reading.logs.append(log)
         prefix = f"{event}/" if isinstance(event, str) and event and " " not in event else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from forensics.model.evidence import LogRecord
@@ -37,35 +38,42 @@ _NOT_FINITE = {
 _KEY = 200
 
 
-def numbers(record: Mapping[str, Any], prefix: str, used: Collection[str], deepest: int) -> Iterator[tuple[str, float]]:
-    """Yield (path, number) of every numeric leaf; paths are joined by "/" and begin with `prefix`.
+def numbers(record: Mapping[str, Any], prefix: str, used: Collection[str], deepest: int) -> list[tuple[str, float]]:
+    """Return (path, number) of every numeric leaf; paths are joined by "/" and begin with `prefix`.
 
     A truth value is 0 or 1; the words NaN and Infinity are numbers. Lists are not taken apart: their length may
     change from record to record. What `used` names was a step counter and is passed over, as is bookkeeping.
     """
+    found: list[tuple[str, float]] = []
     for key, value in record.items():
-        if key in used or key in _SKIPPED:
-            continue
-        yield from _leaves(
-            f"{prefix}{key[:_KEY]}" if key.isascii() else f"{prefix}{storable(key[:_KEY])}", value, deepest
-        )
+        if key not in _SKIPPED and key not in used:
+            _leaves(
+                prefix + (key if key.isascii() and len(key) < _KEY else storable(key[:_KEY])), value, deepest, found
+            )
+    return found
 
 
-def _leaves(path: str, value: Any, deepest: int) -> Iterator[tuple[str, float]]:
+def _leaves(path: str, value: Any, deepest: int, found: list[tuple[str, float]]) -> None:
     if isinstance(value, float):
-        yield path, value
+        found.append((path, value))
     elif isinstance(value, int):
         try:
-            yield path, float(value)
+            found.append((path, float(value)))
         except OverflowError:
-            yield path, float("inf") if value > 0 else float("-inf")
+            found.append((path, float("inf") if value > 0 else float("-inf")))
     elif isinstance(value, str):
-        found = _NOT_FINITE.get(value.lower()) if len(value) < 10 else None
-        if found is not None:
-            yield path, found
+        number = _NOT_FINITE.get(value.lower()) if len(value) < 10 else None
+        if number is not None:
+            found.append((path, number))
     elif isinstance(value, dict) and deepest > 0:
         for key, item in value.items():
-            yield from _leaves(f"{path}/{storable(key[:_KEY])}", item, deepest - 1)
+            _leaves(f"{path}/{storable(key[:_KEY])}", item, deepest - 1, found)
+
+
+@lru_cache(maxsize=1024)
+def _speaks(event: str) -> bool:
+    """Tell whether an event says something in itself; words in its place are a message (structlog)."""
+    return " " in event or any(word in event.lower() for word in _SPEAKING)
 
 
 def as_log_record(
@@ -78,14 +86,16 @@ def as_log_record(
     event = record.get("event")
     level = level_of(record.get("level", record.get("levelname", record.get("severity"))))
     text = next((record[key] for key in _MESSAGES if isinstance(record.get(key), str) and record[key]), "")
-    named = event.lower() if isinstance(event, str) else ""
-    if not text and level not in SEVERE and not any(word in named for word in _SPEAKING) and " " not in named:
+    if not text and level not in SEVERE and not (isinstance(event, str) and _speaks(event)):
         return None
+    named = event.lower() if isinstance(event, str) else ""
     fields: dict[str, float | str] = {}
     for key, value in record.items():
         if key in _SKIPPED or key in _MESSAGES or is_counter(key) or len(fields) >= most:
             continue
-        fields |= dict(_leaves(storable(key[:_KEY]), value, 3))
+        numeric: list[tuple[str, float]] = []
+        _leaves(storable(key[:_KEY]), value, 3, numeric)
+        fields |= dict(numeric)
         if isinstance(value, str) and key not in fields:
             fields[storable(key[:_KEY])] = storable(value[:1000])
     lines = storable(str(text or event or level)).splitlines() or [""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 # Environment steps first, then counters of unknown kind, then epochs and episodes: the finest axis that is named.
 # The second word is the axis such a name states; "" where the name does not say.
@@ -27,6 +28,10 @@ _UPDATES = frozenset({
     "update", "updates", "gradient_step", "gradient_steps", "grad_step", "grad_steps", "n_updates", "num_updates",
     "optimizer_step", "train_step", "learner_step", "total_updates",
 })  # fmt: skip
+# Counters of whole stretches: numbers stand at them, but a record's step is something finer.
+COARSE = ("epoch", "episode")
+_UPDATE_RANK = 1000
+_NOTHING: frozenset[str] = frozenset()
 _LARGEST = 2**62
 
 
@@ -49,7 +54,7 @@ def is_update(name: str) -> bool:
 
 def is_counter(name: str) -> bool:
     """Tell whether `name` counts steps, epochs, episodes or updates."""
-    return rank_of(name) is not None or is_update(name)
+    return _kind(name) is not None
 
 
 def counter(value: object) -> int | None:
@@ -61,27 +66,36 @@ def counter(value: object) -> int | None:
     return int(value) if abs(value) < _LARGEST else None
 
 
+@lru_cache(maxsize=16384)
+def _kind(key: str) -> tuple[int, str] | None:
+    """Return the rank and axis of a counter, given by its name or path; updates come last; None for other keys."""
+    name = key.rpartition("/")[2].lower()
+    if name in _UPDATES:
+        return _UPDATE_RANK, "update"
+    return _STEPS.get(name)
+
+
 def pick(record: Mapping[str, object]) -> tuple[int | None, int | None, str, frozenset[str]]:
     """Return (step, update, axis, keys used) of a record; keys may be paths, their last part counts.
 
     Where only updates are counted, they are the steps. A value that is no whole number is passed over.
     """
-    best: tuple[int, str, int] | None = None
+    best: tuple[int, str, str, int] | None = None
     update: tuple[str, int] | None = None
     for key, value in record.items():
-        name = key.rpartition("/")[2].lower()
-        known = _STEPS.get(name)
-        if known is not None:
-            number = counter(value)
-            if number is not None and (best is None or known[0] < best[0]):
-                best = (known[0], key, number)
-        elif name in _UPDATES:
-            number = counter(value)
-            if number is not None and update is None:
-                update = (key, number)
-    used = frozenset(found for found in (best and best[1], update and update[0]) if found)
-    if best is not None:
-        return best[2], update[1] if update else None, axis_of(best[1].rpartition("/")[2]), used
-    if update is not None:
-        return update[1], update[1], "update", used
-    return None, None, "", used
+        kind = _kind(key)
+        number = counter(value) if kind is not None else None
+        if kind is None or number is None:
+            continue
+        if kind[0] == _UPDATE_RANK:
+            update = update or (key, number)
+        elif best is None or kind[0] < best[0]:
+            best = (*kind, key, number)
+    if best is None and update is None:
+        return None, None, "", _NOTHING
+    if best is None:
+        assert update is not None
+        return update[1], update[1], "update", frozenset((update[0],))
+    if update is None:
+        return best[3], None, best[1], frozenset((best[2],))
+    return best[3], update[1], best[1], frozenset((best[2], update[0]))

@@ -15,7 +15,7 @@ from forensics.readers.levels import SEVERE
 from forensics.readers.lines import Decoded
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.rotation import age, family
-from forensics.readers.steps import is_counter, pick
+from forensics.readers.steps import COARSE, is_counter, pick
 from forensics.readers.textrecords import Record, records
 from forensics.readers.textsource import TextAccount
 from forensics.readers.textsteps import Steps, steps_of
@@ -101,7 +101,7 @@ class _Log:
         fields, steps, tags = self._meaning(record)
         prefix = record.prefix
         time = prefix.time if prefix else None
-        if steps.row is not None and tags:
+        if tags:
             row = self.columns.row(index, record.line, steps.row, steps.update, time)
             for tag, value in tags.items():
                 self.columns.add(row, tag, value, steps.axis)
@@ -139,8 +139,9 @@ class _Log:
         if record.kind == "table":
             fields = table_fields(record.body, self._limits.fields)
             step, update, axis, used = pick(fields)
-            tags = {name: value for name, value in fields.items() if isinstance(value, float) and name not in used}
-            return fields, Steps(step, axis, step, update), tags
+            numbers = {name: value for name, value in fields.items() if isinstance(value, float) and name not in used}
+            tags = numbers if step is not None else {}
+            return fields, Steps(step, axis, None if axis in COARSE else step, update), tags
         steps = steps_of(record.text)
         if steps.row is not None:
             announces = record.prefix is None and _ANNOUNCES.fullmatch(record.text)
@@ -148,7 +149,9 @@ class _Log:
         elif record.prefix is None:
             steps = self._announced
         fields = message_fields(record.text)
-        tags = _tags(fields, "") if fields and steps.row is not None else {}
+        # The repr of a dict is one moment's numbers even where it names no step: such rows are numbered.
+        stepped = steps.row is not None or record.text.startswith(("{'", '{"'))
+        tags = _tags(fields, "") if fields and stepped else {}
         if record.body:
             block = block_fields(record.body, self._limits.fields)
             if block and steps.row is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from forensics.readers.fields import is_rule
+from forensics.readers.fields import RULES, is_rule
 from forensics.readers.lines import Decoded, text_of
 from forensics.readers.textprefix import Prefix, parse_prefix, severe_print
 from forensics.readers.textsteps import steps_of
@@ -16,7 +16,6 @@ _TRACEBACK = "Traceback (most recent call last)"
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?|\x1b[@-Z\\^_=>78]|\x1b"
 )
-_RULES = frozenset("=-─═*_#~+")
 _FINAL = re.compile(r"[A-Za-z_][\w.]{0,200}(?::|$)")
 
 
@@ -41,12 +40,11 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
     """
     current: Record | None = None
     gap = False
-    for number, _, raw in lines:
-        text = cleaned(text_of(raw, seen))
+    for number, text in _shown(lines, seen):
         if not text or text.isspace():
             gap = True
             continue
-        if text[0] in _RULES and is_rule(text):
+        if text[0] in RULES and is_rule(text):
             gap = True  # a line that is only drawn says nothing, and parts what it stands between
             continue
         if current is not None and _continues(current, text, gap):
@@ -72,13 +70,22 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
         yield current
 
 
-def cleaned(text: str) -> str:
-    """Return a line as a terminal would leave it: no escapes, and of overdrawn text the last."""
-    if "\x1b" in text or "\x9b" in text:
-        text = _ANSI.sub("", text)
-    if "\r" in text:
-        text = next((part for part in reversed(text.split("\r")) if part and not part.isspace()), "")
-    return text
+def _shown(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[tuple[int, str]]:
+    """Yield lines without what a terminal would act on; of text that was drawn over, what stood last at each step."""
+    for number, _, raw in lines:
+        text = text_of(raw, seen)
+        if "\x1b" in text or "\x9b" in text:
+            text = _ANSI.sub("", text)
+        if "\r" not in text:
+            yield number, text
+            continue
+        parts = [part for part in text.split("\r") if part and not part.isspace()]
+        counters = [steps_of(part).row for part in parts]
+        for part, counter, following in zip(parts, counters, [*counters[1:], None], strict=True):
+            if part is parts[-1] or (counter is not None and counter != following):
+                yield number, part
+        if not parts:
+            yield number, ""
 
 
 def _continues(current: Record, text: str, gap: bool) -> bool:
@@ -97,7 +104,7 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
 def _started(number: int, text: str) -> Record:
     if text.startswith(_TRACEBACK):
         return Record(number, number, "Traceback", Prefix("Traceback", "ERROR"), [text], "traceback")
-    if text[0] == "|" and text.count("|") >= 3:
+    if text[0] == "|" and text.rstrip().strip("|").count("|") == 1:
         return Record(number, number, "", None, [text], "table")
     prefix = parse_prefix(text) or severe_print(text)
     return Record(number, number, prefix.message if prefix else text.strip(), prefix)

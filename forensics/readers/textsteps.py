@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from forensics.readers.steps import axis_of, is_update, rank_of
+from forensics.readers.steps import COARSE, axis_of, is_update, rank_of
 
 _STEP = re.compile(
     r"(?<![\w./\-])(?:(env|global|total|training|train|current|gradient|learner)[ _])?"
@@ -14,11 +14,11 @@ _STEP = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d{1,18})(\s?/\s?\d[\d,]{0,20})?(?![\d,]*\d|[.:\-]\d|%|\s?/)",
     re.IGNORECASE,
 )
-_HINTS = ("step", "iter", "epoch", "episode", "update", "s:", "s=", "t:", "t=", "it:", "it=")
+_HINT = re.compile(r"step|iter|epoch|episode|update|(?:\b|[^\w./\-])(?:s|t|it)\s{0,8}[:=#]", re.IGNORECASE)
 # Alone these are too short, or a plural that counts rather than numbers: they need a colon or an equals sign.
 _NEED_MARK = frozenset({"s", "t", "it", "steps", "timesteps", "iterations", "epochs", "episodes", "updates"})
+_REPR = re.compile(r"[\w.]{1,100}\(|[\w ]{0,60}(?:config|args|param|setting|option|flag)", re.IGNORECASE)
 _SCAN = 1000
-_NOT_ENV = ("epoch", "episode")
 
 
 class Steps(NamedTuple):
@@ -31,6 +31,11 @@ class Steps(NamedTuple):
     update: int | None = None
 
 
+def _progresses(text: str) -> bool:
+    """Tell whether a total stands beside other numbers; alone, or in the repr of a configuration, it is a plan."""
+    return text.count("=") + text.count(":") > 1 and not _REPR.match(text)
+
+
 def steps_of(text: str) -> Steps:
     """Return the counters that one line names; the finest one counts.
 
@@ -38,14 +43,15 @@ def steps_of(text: str) -> Steps:
     is the step.
     """
     text = text[:_SCAN]
-    low = text.lower()
-    if not any(hint in low for hint in _HINTS):
+    if not _HINT.search(text):
         return Steps()
     named: dict[str, tuple[int, bool]] = {}
     update: int | None = None
     for found in _STEP.finditer(text):
         first, word, mark = (found[1] or "").lower(), found[2].lower(), found[3].strip()
         if word in _NEED_MARK and mark not in (":", "=", "#"):
+            continue
+        if first == "total" and not _progresses(text):
             continue
         name = f"{first}_{word}" if first else word
         number = int(found[4].replace(",", ""))
@@ -60,4 +66,4 @@ def steps_of(text: str) -> Steps:
     if coarse and best not in coarse and named[best][1]:
         best = coarse[0]
     axis, row = axis_of(best), named[best][0]
-    return Steps(row, axis, None if axis in _NOT_ENV else row, update)
+    return Steps(row, axis, None if axis in COARSE else row, update)
