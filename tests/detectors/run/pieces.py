@@ -27,7 +27,9 @@ def pieces(
     superseded = np.zeros(len(steps), np.bool_)
     for number in range(1, len(parts)):
         superseded |= (segment < number) & (steps >= parts[number][0])
-    drawn = np.random.default_rng(len(steps)).normal(size=len(steps)) if values is None else np.asarray(values, np.float64)
+    drawn = (
+        np.random.default_rng(len(steps)).normal(size=len(steps)) if values is None else np.asarray(values, np.float64)
+    )
     return signal(
         tag,
         drawn,
