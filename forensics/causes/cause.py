@@ -42,15 +42,24 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the cause can bring about, and how often it does."""
+    """What the cause can bring about, and how often it does.
+
+    Where `explains` is False the other merely tends to come with it (one line of code makes both): it stays a fault
+    in its own right and is not called a consequence.
+    """
 
     cause: str
     probability: float
     reason: str
+    explains: bool = True
 
 
 class RivalCause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Another explanation, the tiers at which the two stand together, and the findings that tell them apart."""
+    """Another explanation, the tiers at which the two stand together, and the findings that tell them apart.
+
+    With no tier given the two never look alike. At the tiers given, and at any tier whose evidence was not logged,
+    only a finding of `separated_by` that was examined tells them apart.
+    """
 
     id: str
     tiers: list[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from forensics.causes.cause import Cause
+from forensics.causes.cause import Cause, Exclusion
 from forensics.model.diagnosis import Kind, Weight
 from forensics.reasoning.evidence import Evidence
 from forensics.reasoning.judgement import CAP, FLOOR, STANDS, UNSIGNED
@@ -26,7 +26,7 @@ class Belief:
     missing: list[str]
     examined: bool
     signed: bool
-    excluded: str
+    exclusion: Exclusion | None
     reason: str = ""
 
     @property
@@ -37,7 +37,7 @@ class Belief:
     def ruled_out(self) -> bool:
         """Excluded by an identity, or next to impossible because a sign of its own stayed clear."""
         unseen = {weight.finding for weight in self.contradicts} & {*self.cause.signature, *self.cause.requires}
-        return bool(self.excluded) or (self.examined and bool(unseen) and self.likelihood < RULED_OUT)
+        return self.exclusion is not None or (self.examined and bool(unseen) and self.likelihood < RULED_OUT)
 
 
 def reachable(cause: Cause, tier: str) -> bool:
@@ -58,7 +58,7 @@ def assess(causes: Sequence[Cause], marginals: dict[str, float], evidence: Evide
 
 
 def _believe(cause: Cause, marginal: float, evidence: Evidence, tier: str) -> Belief:
-    excluded = evidence.excluded(cause)
+    exclusion = evidence.exclusion(cause)
     supports = evidence.supports(cause)
     looked_for = [item.finding for item in cause.predicts if evidence.examined(item.finding)]
     specific = any(evidence.examined(name) for name in cause.signature)
@@ -72,8 +72,8 @@ def _believe(cause: Cause, marginal: float, evidence: Evidence, tier: str) -> Be
         reason = f"Not examined: {cause.unexamined}"
     elif not examined:
         reason = "Nothing that would show it was logged."
-    elif excluded:
-        reason, likelihood = excluded, FLOOR
+    elif exclusion is not None:
+        reason, likelihood = exclusion.reason, FLOOR
     elif not signed:
         reason = _unsigned(cause, evidence)
     if not signed:
@@ -86,7 +86,7 @@ def _believe(cause: Cause, marginal: float, evidence: Evidence, tier: str) -> Be
         evidence.missing(cause),
         examined,
         signed,
-        excluded,
+        exclusion,
         reason,
     )
 

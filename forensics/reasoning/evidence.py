@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forensics.causes.cause import Cause
+from forensics.causes.cause import Cause, Exclusion
 from forensics.model.diagnosis import Weight
 from forensics.model.finding import Finding, Status
 
@@ -62,13 +62,13 @@ class Evidence:
             name in self.fired for name in cause.requires
         )
 
-    def excluded(self, cause: Cause) -> str:
-        """Return why an identity rules the cause out, or an empty string."""
+    def exclusion(self, cause: Cause) -> Exclusion | None:
+        """Return the identity that rules the cause out, if one does."""
         for rule in cause.excluded_by:
             held = self.fired if rule.status is Status.FIRED else self.clear
             if rule.finding in held and not any(name in self.fired for name in rule.unless):
-                return rule.reason
-        return ""
+                return rule
+        return None
 
 
 def leak(finding: Finding) -> float:

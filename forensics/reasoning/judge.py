@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from forensics.causes.cause import Cause
-from forensics.model.diagnosis import CauseRole, CauseVerdict, Event, Kind, Outcome, Verdict
+from forensics.model.diagnosis import CauseRole, CauseVerdict, Event, Outcome, Verdict, VerdictStatus
 from forensics.model.finding import Finding
 from forensics.reasoning.belief import Belief, assess, reachable
+from forensics.reasoning.case import Case
 from forensics.reasoning.evidence import Evidence
 from forensics.reasoning.judgement import Judgement
 from forensics.reasoning.links import explained_by, explains
 from forensics.reasoning.network import compile_network
-from forensics.reasoning.next_test import proposals
-from forensics.reasoning.quality import quality_of
+from forensics.reasoning.next_test import proposals, worth_knowing
 from forensics.reasoning.recommend import recommendations
 from forensics.reasoning.rivals import rivals_of
 from forensics.reasoning.roles import role_of, why
@@ -23,6 +25,7 @@ from forensics.reasoning.verdict import decide
 from forensics.reasoning.words import in_words
 
 ORDER = list(CauseRole)
+UNKNOWN = (VerdictStatus.UNDETERMINED, VerdictStatus.INSUFFICIENT_EVIDENCE)
 
 
 def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> Judgement:
@@ -38,17 +41,22 @@ def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> J
     marginals = {name: float(posterior.marginals[row]) for name, row in place.items()}
     beliefs = assess(causes, marginals, evidence, tier)
     explained = explained_by(beliefs)
-    tests = proposals(reached, posterior, evidence)
 
     def joint(names: list[str]) -> float:
         return max(posterior.any_of([place[name] for name in names]), *(beliefs[name].likelihood for name in names))
 
-    verdict = decide(beliefs, explained, evidence, joint, tests[0].recommendation().action if tests else "")
-    verdicts = [_verdict_on(item, beliefs, explained, evidence, verdict) for item in beliefs.values()]
+    case = Case(beliefs, explained, evidence, tier, joint)
+    verdict = decide(case)
+    wanted = [place[name] for name in worth_knowing(case, verdict) if name in place]
+    tests = proposals(reached, posterior, evidence, wanted)
+    if tests and verdict.status in UNKNOWN:
+        text = f"{verdict.statement} Best next test: {tests[0].recommendation().action}"
+        verdict = msgspec.structs.replace(verdict, statement=text)
+    verdicts = [_verdict_on(item, case, verdict) for item in beliefs.values()]
     verdicts.sort(key=lambda item: (ORDER.index(item.role), -item.likelihood, item.id))
     return Judgement(
         verdict=verdict,
-        outcomes=_outcomes(beliefs, evidence),
+        outcomes=_outcomes(case),
         causes=verdicts,
         recommendations=recommendations(verdict, verdicts, beliefs, tests),
         timeline=timeline(evidence),
@@ -61,16 +69,10 @@ def timeline(evidence: Evidence) -> list[Event]:
     return [Event(step=step, finding=name, statement=text) for step, name, text in sorted(known)]
 
 
-def _verdict_on(
-    belief: Belief,
-    beliefs: dict[str, Belief],
-    explained: dict[str, list[str]],
-    evidence: Evidence,
-    verdict: Verdict,
-) -> CauseVerdict:
-    cause = belief.cause
+def _verdict_on(belief: Belief, case: Case, verdict: Verdict) -> CauseVerdict:
+    cause, explained = belief.cause, case.explained
     role = role_of(belief, explained, verdict.cause)
-    answers = [] if belief.stands else [item.answer for item in cause.tempting if item.finding in evidence.fired]
+    answers = [] if belief.stands else [item.answer for item in cause.tempting if item.finding in case.evidence.fired]
     return CauseVerdict(
         id=cause.id,
         title=cause.title,
@@ -78,30 +80,29 @@ def _verdict_on(
         role=role,
         likelihood=round(belief.likelihood, 4),
         likelihood_words=in_words(belief.likelihood),
-        evidence_quality=quality_of(belief, beliefs, evidence)[0],
+        evidence_quality=case.quality(belief)[0],
         harm=cause.harm,
         summary=cause.summary,
-        explains=explains(cause.id, explained, beliefs) if belief.stands else [],
+        explains=explains(cause.id, explained, case.beliefs) if belief.stands else [],
         explained_by=explained.get(cause.id, []),
         supports=belief.supports,
         contradicts=belief.contradicts,
         missing=belief.missing,
-        rivals=rivals_of(belief, beliefs, evidence),
+        rivals=rivals_of(belief, case.beliefs, case.evidence, case.tier),
         decisive_test=cause.decisive_test,
-        reason=why(belief, role, explained),
+        reason=why(belief, role, explained, verdict.cause),
         answers=answers,
     )
 
 
-def _outcomes(beliefs: dict[str, Belief], evidence: Evidence) -> list[Outcome]:
-    standing = [item for item in beliefs.values() if item.stands and item.cause.kind is Kind.OUTCOME]
+def _outcomes(case: Case) -> list[Outcome]:
     return [
         Outcome(
             id=item.cause.id,
             title=item.cause.title,
             likelihood=round(item.likelihood, 4),
             statement=" ".join(shown(item)) or item.cause.summary,
-            evidence=[ref for weight in item.supports for ref in evidence.fired[weight.finding].evidence],
+            evidence=[ref for weight in item.supports for ref in case.evidence.fired[weight.finding].evidence],
         )
-        for item in sorted(standing, key=lambda item: (-item.likelihood, item.cause.id))
+        for item in case.outcomes()
     ]

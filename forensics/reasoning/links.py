@@ -18,7 +18,7 @@ def explained_by(beliefs: dict[str, Belief]) -> dict[str, list[str]]:
     parents: dict[str, list[tuple[float, str]]] = {name: [] for name, item in beliefs.items() if item.stands}
     for name in parents:
         for edge in beliefs[name].cause.leads_to:
-            if edge.cause in parents:
+            if edge.explains and edge.cause in parents:
                 parents[edge.cause].append((edge.probability, name))
     return {
         name: [parent for _, parent in sorted(found, key=_strongest)]

@@ -115,7 +115,7 @@ def compile_network(causes: Sequence[Cause], evidence: Evidence) -> Network:
         quiet=np.array([np.log1p(-leak(item)) for item in fired]),
         share=np.array([1 / groups.count(group) for group in groups]),
         against=np.array([_against(cause, evidence) for cause in causes]),
-        open=np.array([not evidence.excluded(cause) for cause in causes]),
+        open=np.array([evidence.exclusion(cause) is None for cause in causes]),
     )
 
 

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.causes.cause import Cause
-from forensics.model.diagnosis import Kind, Recommendation
+from forensics.model.diagnosis import Kind, Recommendation, Verdict, VerdictStatus
 from forensics.model.finding import Finding, Status
+from forensics.reasoning.case import Case
 from forensics.reasoning.evidence import Evidence, leak
+from forensics.reasoning.judgement import CAP
 from forensics.reasoning.network import Floats
 from forensics.reasoning.search import Posterior
 
 # Causes whose joint distribution counts, and the least expected information (nats) worth a proposal.
-OPEN_CAUSES = 8
+OPEN_CAUSES = 16
 LEAST_NATS = 0.01
 # A second observation of a line of evidence that was examined already adds about half.
 KNOWN_GROUP = 0.5
+# Beside an established cause only what is at least this likely is worth another test.
+STILL_OPEN = 0.1
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,27 @@ class Proposal:
         )
 
 
-def proposals(causes: Sequence[Cause], posterior: Posterior, evidence: Evidence) -> list[Proposal]:
-    """Return the unmade observations that would teach something, best for its cost first."""
+def worth_knowing(case: Case, verdict: Verdict) -> list[str]:
+    """Return the causes about which the next test should teach: those that could still be the answer."""
+    if verdict.indistinguishable:
+        return verdict.indistinguishable
+    found = [item for item in case.beliefs.values() if item.cause.kind is Kind.MECHANISM and not item.ruled_out]
+    if verdict.status is VerdictStatus.FAULT:
+        found = [item for item in found if item.examined and STILL_OPEN <= item.likelihood < CAP]
+    happened = {item.cause.id for item in case.outcomes()}
+    if verdict.status is VerdictStatus.UNDETERMINED and happened:
+        found = [item for item in found if happened & {edge.cause for edge in item.cause.leads_to} or item.signed]
+    return [item.cause.id for item in found]
+
+
+def proposals(
+    causes: Sequence[Cause], posterior: Posterior, evidence: Evidence, wanted_causes: Sequence[int]
+) -> list[Proposal]:
+    """Return the unmade observations that would teach something about the wanted causes, best for its cost first."""
     candidates = [item for item in evidence.unseen.values() if item.status is Status.NOT_APPLICABLE]
     predicted = np.array([[cause.p(item.name) for item in candidates] for cause in causes]).reshape(len(causes), -1)
     wanted = np.flatnonzero(predicted.any(axis=0))
-    open_causes = _open(causes, posterior)
+    open_causes = _open(posterior, wanted_causes)
     if not len(wanted) or not len(open_causes):
         return []
     healthy = np.array([leak(candidates[column]) for column in wanted])
@@ -70,12 +89,11 @@ def proposals(causes: Sequence[Cause], posterior: Posterior, evidence: Evidence)
     return sorted(found, key=lambda item: (-item.nats / item.finding.cost, item.finding.name))
 
 
-def _open(causes: Sequence[Cause], posterior: Posterior) -> list[int]:
-    """The causes, outcomes apart, about which most is still unknown."""
-    marginals = posterior.weights @ posterior.sets
-    unknown = _entropy(marginals)
-    order = [row for row in np.argsort(-unknown, kind="stable") if causes[row].kind is not Kind.OUTCOME]
-    return [int(row) for row in order[:OPEN_CAUSES] if unknown[row] > LEAST_NATS]
+def _open(posterior: Posterior, wanted: Sequence[int]) -> list[int]:
+    """The wanted causes about which most is still unknown."""
+    unknown = _entropy(posterior.weights @ posterior.sets)
+    order = sorted(wanted, key=lambda row: -float(unknown[row]))
+    return [row for row in order[:OPEN_CAUSES] if unknown[row] > LEAST_NATS]
 
 
 def _information(posterior: Posterior, open_causes: list[int], fires: Floats) -> Floats:

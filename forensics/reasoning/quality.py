@@ -16,7 +16,7 @@ DECISIVE_LEAK = 0.01
 NOTABLE = math.log(3)
 
 
-def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> tuple[Quality, list[str]]:
+def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> tuple[Quality, list[str]]:
     """Return the quality of evidence for a cause and the reasons, in sentences without the cause's name."""
     groups = {evidence.fired[item.finding].group for item in belief.supports if item.weight > NOTABLE}
     decisive = [
@@ -25,7 +25,9 @@ def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -
         if leak(evidence.fired[item.finding]) <= DECISIVE_LEAK and belief.cause.p(item.finding) >= 0.5
     ]
     against = [item.finding for item in belief.contradicts if item.weight < -NOTABLE]
-    together = [rival.id for rival in rivals_of(belief, beliefs, evidence) if not rival.separated and belief.stands]
+    together = [
+        rival.id for rival in rivals_of(belief, beliefs, evidence, tier) if not rival.separated and belief.stands
+    ]
     reasons = []
     if groups:
         reasons.append(
@@ -39,11 +41,18 @@ def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -
         reasons.append(f"Not told apart by what was logged: {listed(together)}.")
     if belief.missing:
         reasons.append(f"Could not be examined: {listed(belief.missing)}.")
-    if belief.excluded and belief.examined:
-        return Quality.HIGH, [belief.excluded]
+    if not belief.stands:
+        return _of_absence(belief), reasons or ["Nothing it predicts has fired."]
     if len(groups) >= 2 and decisive and not against and not together:
         return Quality.HIGH, reasons
-    enough = (decisive or len(groups) >= 2) and len(against) < max(len(groups), 1)
     if belief.cause.kind is Kind.MEASUREMENT and decisive and not against:
         return Quality.HIGH, reasons
-    return (Quality.MODERATE if enough else Quality.LOW), reasons or ["Nothing it predicts has fired."]
+    enough = (decisive or len(groups) >= 2) and len(against) < max(len(groups), 1)
+    return (Quality.MODERATE if enough else Quality.LOW), reasons
+
+
+def _of_absence(belief: Belief) -> Quality:
+    """How well it is known that a cause does not stand."""
+    if belief.exclusion is not None:
+        return Quality.HIGH
+    return Quality.MODERATE if belief.ruled_out else Quality.LOW

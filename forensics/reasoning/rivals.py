@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
+from forensics.causes.cause import RivalCause
 from forensics.model.diagnosis import Rival
 from forensics.reasoning.belief import Belief
 from forensics.reasoning.evidence import Evidence, leak
 
-# A fired finding is evidence of one cause's own if it makes that cause this many times likelier than the rival.
+# A sign is a cause's own if the cause makes it this many times likelier than the rival and than chance.
 OWN = 3.0
 # A rival this unlikely after all evidence no longer competes.
 COMPETES = 0.2
+SOURCE_TIER = "T3"
 
 
-def rivals_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> list[Rival]:
+def rivals_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> list[Rival]:
     """Return the declared rivals of a cause, each with what separates the two, or what would."""
-    found = []
-    for rival in belief.cause.rivals:
-        other = beliefs[rival.id]
-        seen = [name for name in rival.separated_by if evidence.examined(name)]
-        own = own_evidence(belief, other, evidence) or own_evidence(other, belief, evidence)
-        separated = bool(seen or own or other.excluded or belief.excluded)
-        found.append(Rival(id=rival.id, separated=separated, by=(seen or own) if separated else rival.separated_by))
-    return found
+    return [_rival(belief, beliefs[rival.id], rival, evidence, tier) for rival in belief.cause.rivals]
 
 
-def competitors(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> list[str]:
+def competitors(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> list[str]:
     """Return the rivals that explain the same findings and that nothing at hand separates from the cause."""
     return [
         rival.id
-        for rival in rivals_of(belief, beliefs, evidence)
+        for rival in rivals_of(belief, beliefs, evidence, tier)
         if not rival.separated and beliefs[rival.id].examined and beliefs[rival.id].likelihood >= COMPETES
     ]
 
 
-def own_evidence(belief: Belief, other: Belief, evidence: Evidence) -> list[str]:
-    """Return the fired findings that speak for the cause and hardly for the other one."""
+def _rival(belief: Belief, other: Belief, rival: RivalCause, evidence: Evidence, tier: str) -> Rival:
+    seen = [name for name in rival.separated_by if evidence.examined(name)]
+    seen = seen or _own_signs(belief, other, evidence) or _own_signs(other, belief, evidence)
+    seen = seen or [item.exclusion.finding for item in (belief, other) if item.exclusion is not None]
+    apart = not rival.tiers or (tier >= SOURCE_TIER and tier not in rival.tiers)
+    return Rival(id=rival.id, separated=bool(seen) or apart, by=seen or rival.separated_by)
+
+
+def _own_signs(belief: Belief, other: Belief, evidence: Evidence) -> list[str]:
+    """Return the fired signs of a cause that hardly speak for the other one."""
+    cause = belief.cause
     return [
-        weight.finding
-        for weight in belief.supports
-        if belief.cause.p(weight.finding)
-        >= OWN * max(other.cause.p(weight.finding), leak(evidence.fired[weight.finding]))
+        name
+        for name in cause.signature
+        if name in evidence.fired and cause.p(name) >= OWN * max(other.cause.p(name), leak(evidence.fired[name]))
     ]

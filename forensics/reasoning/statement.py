@@ -33,22 +33,21 @@ def indistinguishable(beliefs: Sequence[Belief]) -> str:
     )
 
 
-def undetermined(outcomes: Sequence[Belief], suspects: Sequence[Belief], next_test: str) -> str:
-    """Say what is known, that why is not, and what to look at next."""
+def undetermined(outcomes: Sequence[Belief], suspects: Sequence[Belief]) -> str:
+    """Say what is known, and that why is not."""
     parts = [" ".join([item.cause.summary, *shown(item)[:1]]) for item in outcomes]
     if suspects:
         names = [f"{item.cause.title} ({in_words(item.likelihood)})" for item in suspects[:3]]
         parts.append(f"Why is not established; the evidence is shared by {listed(names)}.")
     else:
         parts.append("Why is not established: no mechanism reaches an even chance on what was logged.")
-    return " ".join(parts + _test(next_test))
+    return " ".join(parts)
 
 
-def insufficient(informative: int, missing: int, next_test: str) -> str:
+def insufficient(informative: int, missing: int) -> str:
     """Say that too little was logged to judge."""
     count = "No observation" if not informative else f"Only {informative} observation{'s' * (informative > 1)}"
-    text = f"{count} about the training itself could be made, and {missing} could not: too little to judge the run."
-    return " ".join([text, *_test(next_test)])
+    return f"{count} about the training itself could be made, and {missing} could not: too little to judge the run."
 
 
 def no_fault(standing: Sequence[Belief], examined: int, missing: int) -> str:
@@ -61,7 +60,3 @@ def no_fault(standing: Sequence[Belief], examined: int, missing: int) -> str:
     if rest:
         parts.append(f"Noted besides: {listed(rest)}.")
     return " ".join(parts)
-
-
-def _test(next_test: str) -> list[str]:
-    return [f"Best next test: {next_test}"] if next_test else []
