@@ -16,11 +16,10 @@ _UNIT = re.compile(
 )
 _VALUE = rf"([+-]?{_DIGITS}(?:\.\d{{0,40}})?(?:[eE][+-]?\d{{1,4}})?(?=[\s,;|)\]]|$)|[^\s,;|()\[\]{{}}]{{1,100}})"
 _ALONE = r"(?:\[(?=[^\s,\[\]]{1,40}\]))?"  # a list of one number is that number
-_EQUALS = re.compile(rf"(?<![\w./])([A-Za-z_][\w./%\-]{{0,79}})\s?=\s{{0,4}}{_ALONE}{_VALUE}")
-_WORD = r"[A-Za-z_(][\w./%()\-]{0,60}"
-_COLON = re.compile(
-    rf"(?<![\w./])([A-Za-z_][\w./%()\-]{{0,60}}(?: {_WORD}){{0,3}})['\"]?\s{{0,12}}:\s{{0,12}}{_ALONE}{_VALUE}"
-)
+_AFTER_EQUALS = re.compile(rf"\s{{0,4}}{_ALONE}{_VALUE}")
+_AFTER_COLON = re.compile(rf"\s{{0,12}}{_ALONE}['\"]?(?=[\d+\-.÷×≈~±$niNI]){_VALUE}")
+_WORD = re.compile(r"[A-Za-z_(][\w./%()\-]*")
+_NO_WORD = re.compile(r"[^\w./%()\-]")
 _WORDS = re.compile(rf"((?:[A-Za-z_][\w./\-]{{0,60}}[ \t]{{1,8}}){{1,3}}){_VALUE}")
 _PARTS = re.compile(r"[,;|]\s|\s-\s|\]\s{0,4}|\t")
 _LEADS_WITH_STEP = re.compile(
@@ -30,6 +29,7 @@ _LETTER = re.compile(r"[\-*• ]{0,8}[^\W\d_]")
 RULES = frozenset("-=─═*_#~+")
 _PARENTHESES = re.compile(r"\([^()]{0,200}\)")
 _SCAN = 4096
+_BEFORE = 100
 _TEXT = 200
 _NAME = 120
 
@@ -51,15 +51,23 @@ def message_fields(text: str) -> Fields:
     """Return the named values of one line of prose."""
     text = text[:_SCAN]
     fields: Fields = {}
-    if ":" in text:
-        for found in _COLON.finditer(text):
-            number = number_of(found[2].strip("'\""))
-            if number is not None:
-                fields[found[1]] = number
-    if "=" in text:
-        for found in _EQUALS.finditer(text):
-            number = number_of(found[2])
-            fields[found[1]] = found[2][:_TEXT] if number is None else number
+    place = text.find(":")
+    while place >= 0:
+        found = _AFTER_COLON.match(text, place + 1)
+        number = number_of(found[1].rstrip("'\"")) if found else None
+        if number is not None:
+            name = _words_before(text, place)
+            if name:
+                fields[name] = number
+        place = text.find(":", place + 1)
+    place = text.find("=")
+    while place >= 0:
+        found = _AFTER_EQUALS.match(text, place + 1)
+        name = _word_before(text, place) if found else ""
+        if found and name and found[1][0] != "=":
+            number = number_of(found[1])
+            fields[name] = found[1][:_TEXT] if number is None else number
+        place = text.find("=", place + 1)
     if _LEADS_WITH_STEP.match(text):
         for part in _PARTS.split(text):
             for found in _WORDS.finditer(part):
@@ -68,6 +76,27 @@ def message_fields(text: str) -> Fields:
                 if number is not None and name not in fields and not is_counter(name.rpartition(" ")[2]):
                     fields[name] = number
     return fields
+
+
+def _words_before(text: str, place: int) -> str:
+    """Return up to four words that end at `place`: the name before a colon ("Lateral deviation:")."""
+    words: list[str] = []
+    for word in reversed(text[max(0, place - _BEFORE) : place].rstrip(" '\"").split(" ")[-4:]):
+        if _WORD.fullmatch(word):
+            words.append(word)
+            continue
+        last = _NO_WORD.split(word)[-1]
+        if _WORD.fullmatch(last):
+            words.append(last)
+        break
+    return " ".join(reversed(words)).lstrip("(")
+
+
+def _word_before(text: str, place: int) -> str:
+    """Return the one word that ends at `place`: the name before an equals sign."""
+    words = text[max(0, place - _BEFORE) : place].split()
+    last = _NO_WORD.split(words[-1])[-1].lstrip("(") if words else ""
+    return last if _WORD.fullmatch(last) else ""
 
 
 def block_fields(body: list[str], most: int) -> Fields:

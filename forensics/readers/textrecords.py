@@ -74,18 +74,15 @@ def _shown(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[t
     """Yield lines without what a terminal would act on; of text that was drawn over, what stood last at each step."""
     for number, _, raw in lines:
         text = text_of(raw, seen)
-        if "\x1b" in text or "\x9b" in text:
-            text = _ANSI.sub("", text)
-        if "\r" not in text:
+        if "\r" not in text and "\x1b" not in text and "\x9b" not in text:
             yield number, text
             continue
-        parts = [part for part in text.split("\r") if part and not part.isspace()]
+        text = _ANSI.sub("", text)
+        parts = [part for part in text.split("\r") if part and not part.isspace()] or [""]
         counters = [steps_of(part).row for part in parts]
         for part, counter, following in zip(parts, counters, [*counters[1:], None], strict=True):
             if part is parts[-1] or (counter is not None and counter != following):
                 yield number, part
-        if not parts:
-            yield number, ""
 
 
 def _continues(current: Record, text: str, gap: bool) -> bool:

@@ -14,7 +14,7 @@ _STEP = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d{1,18})(\s?/\s?\d[\d,]{0,20})?(?![\d,]*\d|[.:\-]\d|%|\s?/)",
     re.IGNORECASE,
 )
-_HINT = re.compile(r"step|iter|epoch|episode|update|(?:\b|[^\w./\-])(?:s|t|it)\s{0,8}[:=#]", re.IGNORECASE)
+_SHORT = ("s:", "s=", "t:", "t=", "it:", "it=")
 # Alone these are too short, or a plural that counts rather than numbers: they need a colon or an equals sign.
 _NEED_MARK = frozenset({"s", "t", "it", "steps", "timesteps", "iterations", "epochs", "episodes", "updates"})
 _REPR = re.compile(r"[\w.]{1,100}\(|[\w ]{0,60}(?:config|args|param|setting|option|flag)", re.IGNORECASE)
@@ -43,7 +43,9 @@ def steps_of(text: str) -> Steps:
     is the step.
     """
     text = text[:_SCAN]
-    if not _HINT.search(text):
+    low = text.lower()
+    named_long = "step" in low or "iter" in low or "epoch" in low or "episode" in low or "update" in low
+    if not named_long and not any(hint in low for hint in _SHORT):
         return Steps()
     named: dict[str, tuple[int, bool]] = {}
     update: int | None = None
