@@ -62,23 +62,28 @@ def _hashes(data: NDArray[np.uint8], starts: Ints, lengths: Ints) -> NDArray[np.
     last = len(words) - 1
     summary = starts + HEADER + 9
     head = words[np.minimum(summary, last)]
-    clear = ~(head >> _U(8)) & _U(0x0000808080808080)
+    # the step ends at its first byte with a clear top bit; the exponent of that lone bit as a float gives its place
+    clear = (~(head >> _U(8)) & _U(0x0000808080808080)) | _U(1 << 47)
     lowest = clear & (~clear + _U(1))
-    width = 2 + sum((lowest > _U(1 << bits)).astype(np.int64) for bits in (7, 15, 23, 31, 39))
-    summary += np.where((head & _U(255)) == _U(0x10), width, 0)
+    width = (((lowest.astype(np.float64).view(np.int64) >> 52) - 1023) >> 3) + 2
+    width *= data[summary] == 0x10
+    summary += width
     end = starts + HEADER + lengths
     tag = summary + 6
     if int(lengths.max()) > 127:
         for at in (1, 3):
             long = data[np.minimum(tag - 6 + at, end - 1)] > 127
             tag += long
-    tag = np.minimum(tag, end - 1)
-    stop = np.minimum(tag + data[tag - 1], end)
-    head_at = np.minimum(tag - 1, np.maximum(stop - 8, starts))
-    hashes: NDArray[np.uint64] = words[np.minimum(np.maximum(stop - 8, tag - 1), last)] * _M1
-    hashes ^= words[np.minimum(np.maximum(stop - 16, tag - 1), last)] * _M2
-    hashes += words[head_at] * _M3
-    hashes += (lengths << 8 | (tag - starts)).astype(np.uint64) * _M4
+    np.minimum(tag, end - 1, out=tag)
+    stop = tag + data[tag - 1]
+    np.minimum(stop, end, out=stop)
+    tag -= 1
+    stop -= 8
+    hashes: NDArray[np.uint64] = words[np.minimum(np.maximum(stop, tag), last)] * _M1
+    hashes += words[np.minimum(tag, stop)] * _M3
+    stop -= 8
+    hashes ^= words[np.minimum(np.maximum(stop, tag), last)] * _M2
+    hashes += ((lengths << 8) + (tag - starts)).view(np.uint64) * _M4
     hashes ^= hashes >> _U(29)
     hashes *= _M1
     return hashes

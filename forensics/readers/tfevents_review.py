@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forensics.model.evidence import IssueKind
 from forensics.readers.crc32c import crc32c
@@ -33,24 +34,30 @@ def review(decoder: Decoder, ledger: Ledger) -> dict[str, Columns]:
         if decoder.records:
             ledger.note("the file holds no scalar")
         return columns
-    walls = np.concatenate([column.wall_times for column in columns.values()])
-    odd = int(np.count_nonzero(~((walls >= 0) & (walls < _LAST_DATE))))
+    count = sum(map(len, columns.values()))
+    odd = sum(_odd_dates(column.wall_times) for column in columns.values())
     if odd:
-        ledger.note(f"{odd} of {len(walls)} values carry a wall time that is no date (NaN, infinite or out of range)")
-    negative = sum(int(np.count_nonzero(column.steps < 0)) for column in columns.values())
+        ledger.note(f"{odd} of {count} values carry a wall time that is no date (NaN, infinite or out of range)")
+    negative = sum(int(np.count_nonzero(column.steps < 0)) for column in columns.values() if column.steps.min() < 0)
     if negative:
-        ledger.note(f"{negative} of {len(walls)} values carry a negative step")
+        ledger.note(f"{negative} of {count} values carry a negative step")
     back = _clock_set_back(columns)
     if back > 60.0:
         ledger.note(f"the wall clock goes back by {back:.0f} s while the steps go on (clock set, or time zone change)")
     return columns
 
 
+def _odd_dates(walls: NDArray[np.float64]) -> int:
+    if walls.min() >= 0 and walls.max() < _LAST_DATE:
+        return 0
+    return int(np.count_nonzero(~((walls >= 0) & (walls < _LAST_DATE))))
+
+
 def _clock_set_back(columns: dict[str, Columns]) -> float:
     """Return the largest backward jump of the wall clock between two rows of a tag whose steps go on, in seconds."""
     largest = 0.0
     for column in columns.values():
-        if len(column) < 2:
+        if not (column.wall_times[1:] < column.wall_times[:-1]).any():
             continue
         with np.errstate(invalid="ignore"):
             jump = column.wall_times[:-1] - column.wall_times[1:]
