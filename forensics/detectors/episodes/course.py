@@ -50,14 +50,14 @@ def returns(signals: Signals) -> list[Signal]:
 
 
 def course(signal: Signal) -> Course | None:
-    """Return the course of a return series, or None where fewer than fifteen finite points are left."""
+    """Return the course of a return series, or None where fewer than ten finite points are left."""
     keep = np.isfinite(signal.values)
     steps, values = signal.steps[keep], signal.values[keep]
     count = len(values)
-    if count < 15:
+    if count < 10:
         return None
     tamed = np.clip(values, *np.quantile(values, [0.01, 0.99])) if count >= 50 else values
-    cuts = np.linspace(0, count, min(BLOCKS, count // 3) + 1).astype(np.int64)
+    cuts = np.linspace(0, count, min(BLOCKS, max(count // 3, min(count, 10))) + 1).astype(np.int64)
     blocks = np.add.reduceat(tamed, cuts[:-1]) / np.diff(cuts)
     first, fifth = max(3, count // 10), max(3, count // 5)
     means = np.convolve(tamed[first:], np.ones(fifth) / fifth, mode="valid")

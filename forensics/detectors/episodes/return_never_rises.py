@@ -53,6 +53,7 @@ THRESHOLDS = {
     ),
     "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
     "risen gain": Threshold(1.0, "spread of the whole series", "Cohen 1988: more than a large effect"),
+    "begun": Threshold(0.25, "share of the last count", "a run that begins there was resumed from a checkpoint"),
     "chance": Threshold(1.64, "standard errors", "the one-sided 5 % level of the rank-sum test"),
     "trend": Threshold(0.3, "rank correlation", "Cohen 1988: a medium correlation"),
     "lift": Threshold(1.0, "robust sd", "a standard deviation above the very best of the first half"),
@@ -106,6 +107,12 @@ def detect(signals: Signals) -> Finding:
             f"{sentence} But {lifted.tag} rises at the end, to {lifted.values[-1]:.4g}.",
             values=values,
             evidence=[*evidence, lifted.ref()],
+        )
+    if flat and low and _resumed(signals, longest):
+        return META.inconclusive(
+            f"{sentence} But the run begins late: what was learned before is not in it.",
+            values=values,
+            evidence=evidence,
         )
     if flat and low:
         return META.fire(
@@ -165,10 +172,16 @@ def _too_little(signals: Signals, found: Course) -> str:
         return f"{updates:.0f} updates are too few to say that nothing was learned"
     if (updates is None or not off_policy) and (steps is None or steps < enough):
         return f"{steps or 0:.0f} environment steps are too few to say that nothing was learned"
-    on_steps = found.signal.meaning.axis is Axis.ENV_STEP
-    if on_steps and found.steps[0] > 0.25 * found.steps[-1]:
-        return f"the series begins at step {found.steps[0]}: what was learned before is not in it"
     return ""
+
+
+def _resumed(signals: Signals, found: Course) -> bool:
+    """Whether the run seems to begin late: by its update counter where there is one, else by its first step."""
+    counter = signals.first(Quantity.UPDATE_COUNT)
+    if counter is not None:
+        return bool(counter.values[0] > THRESHOLDS["begun"].value * counter.values[-1])
+    on_steps = found.signal.meaning.axis is Axis.ENV_STEP
+    return on_steps and bool(found.steps[0] > THRESHOLDS["begun"].value * found.steps[-1])
 
 
 def _updates(signals: Signals, found: Course) -> float | None:

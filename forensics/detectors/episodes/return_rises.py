@@ -5,7 +5,7 @@ Observes: the mean return of training or evaluation, its first tenth against its
 Why it matters: a run that keeps improving has a working data path, loss and optimizer. The observation weighs
 against every fault that would forbid learning.
 
-Evidence: at least fifteen points of a mean or per-episode return.
+Evidence: at least ten points of a mean or per-episode return.
 
 How it can be wrong: an agent can improve in spite of a fault; an easier curriculum or a reward that grows by
 itself (a schedule, a longer time limit) looks like learning.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.episodes.course import course, returns, superiority
+from forensics.detectors.episodes.course import Course, course, returns, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.signals.figure import figure
@@ -30,7 +30,7 @@ META = Meta(
     fired="The return improves over the run",
     clear="The return does not clearly improve",
     group="return-course",
-    needs=("episodic return of at least fifteen points",),
+    needs=("episodic return of at least ten points",),
     leak=(50, 100),
     leak_reason="Most healthy runs that are long enough improve; the finding is evidence of health, not an alarm.",
     how_to_log='writer.add_scalar("rollout/ep_rew_mean", mean_return, env_step)',
@@ -39,6 +39,7 @@ THRESHOLDS = {
     "superiority": Threshold(
         0.9, "probability", "McGraw and Wong 1992: P(later > earlier); 0.9 is a standardised difference of 1.8"
     ),
+    "chance": Threshold(2.33, "standard errors", "the one-sided 1 % level of a rank correlation of few blocks"),
     "trend": Threshold(
         0.6, "rank correlation", "above a large correlation (Cohen 1988: 0.5); one late jump of noise stays below"
     ),
@@ -50,8 +51,10 @@ def detect(signals: Signals) -> Finding:
     courses = [found for found in map(course, returns(signals)) if found is not None]
     if not courses:
         return META.not_applicable()
-    best = max(courses, key=lambda found: (superiority(found.end, found.start) >= 0.9, found.trend))
+    best = max(courses, key=lambda found: (_is_higher(found), found.trend))
     odds = superiority(best.end, best.start)
+    # The standard error of a rank correlation without trend is 1 / sqrt(n - 1) (Kendall and Gibbons 1990).
+    least = max(THRESHOLDS["trend"].value, THRESHOLDS["chance"].value / float(np.sqrt(len(best.blocks) - 1)))
     start, end = float(np.median(best.start)), float(np.median(best.end))
     values: dict[str, Number] = {
         "start": start,
@@ -63,10 +66,10 @@ def detect(signals: Signals) -> Finding:
     sentence = (
         f"{best.signal.tag} goes from {start:.4g} (median of the first tenth) to {end:.4g} (last fifth) from step "
         f"{best.steps[0]} to {best.steps[-1]} ({len(best.values)} points): P(later > earlier) {odds:.2f} against "
-        f"{THRESHOLDS['superiority'].value:g}, rank trend {best.trend:.2f} against {THRESHOLDS['trend'].value:g}."
+        f"{THRESHOLDS['superiority'].value:g}, rank trend {best.trend:.2f} against {least:.2g}."
     )
     evidence = [best.signal.ref()]
-    if odds >= THRESHOLDS["superiority"].value and best.trend >= THRESHOLDS["trend"].value:
+    if odds >= THRESHOLDS["superiority"].value and best.trend >= least:
         return META.fire(
             sentence,
             values={**values, "tag": best.signal.tag},
@@ -75,3 +78,7 @@ def detect(signals: Signals) -> Finding:
             onset=int(best.steps[0]),
         )
     return META.pass_(sentence, values={**values, "tag": best.signal.tag}, evidence=evidence)
+
+
+def _is_higher(found: Course) -> bool:
+    return superiority(found.end, found.start) >= THRESHOLDS["superiority"].value

@@ -57,7 +57,7 @@ def detect(signals: Signals) -> Finding:
         return META.not_applicable()
     learned = course(training)
     if learned is None:
-        return META.not_applicable("fifteen training returns")
+        return META.not_applicable("ten training returns")
     if superiority(learned.end, learned.start) < THRESHOLDS["risen"].value:
         return META.inconclusive(
             f"{training.tag} does not rise, so exploration alone may set it apart from {evaluation.tag}.",

@@ -31,6 +31,15 @@ def test_a_rate_above_a_hundredth_fires(value: float, status: Status) -> None:
     assert detect(signals(Q, config={"critic.learning_rate": value})).status is status
 
 
+def test_a_planted_rate_of_a_tenth_fires_and_its_healthy_twin_stays_clear() -> None:
+    archive = Path(__file__).parents[2] / "archive"
+    assert detect(archived(archive / "pendulum-sac-learning-rate-too-high")).values["learning_rate"] == pytest.approx(
+        0.1
+    )
+    assert detect(archived(archive / "pendulum-sac-learning-rate-too-high")).status is Status.FIRED
+    assert detect(archived(archive / "pendulum-sac-healthy")).status is Status.CLEAR
+
+
 def test_the_temperature_has_a_rate_of_its_own() -> None:
     assert detect(signals(Q, rate(0.1, Network.TEMPERATURE), rate(1e-3))).status is Status.CLEAR
 

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from forensics.detectors.config.target_rate_extreme import detect
 from forensics.model.finding import Status
 from tests.builders import signals
+from tests.detectors.changes import archived
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,11 @@ def test_a_target_that_never_moves_or_is_copied_whole_fires(config: dict[str, fl
 
 def test_a_dqn_copies_its_target_by_design() -> None:
     assert detect(signals(algorithm="dqn", config={"tau": 1.0})).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("pendulum-td3-target-network-frozen", Status.FIRED), ("pendulum-sac-healthy", Status.CLEAR)],
+)
+def test_a_planted_tau_of_zero_fires_and_an_ordinary_one_does_not(name: str, status: Status) -> None:
+    assert detect(archived(Path(__file__).parents[2] / "archive" / name)).status is status

@@ -15,6 +15,7 @@ from tests.detectors.changes import CHANGES, Change, archived, changed
 RANDOM = np.random.default_rng(5)
 NOISE = RANDOM.normal(0.0, 1.0, 200)
 LEARNED = np.concatenate([np.linspace(0, 100, 80), np.full(120, 100.0)])
+ARCHIVE = Path(__file__).parents[2] / "archive"
 HEALTHY = (
     "concept-ppo-starpilot",
     "idrees-carla-ppo-town02",
@@ -46,6 +47,21 @@ def test_no_learning_run_collapses_or_fails_to_learn(archived_runs: Path, name: 
 @pytest.mark.parametrize("name", [name for name in HEALTHY if name not in ("lizhi-td3-pendulum-s0", "mnee-ppo-next")])
 def test_learning_runs_rise(archived_runs: Path, name: str, change: Change) -> None:
     assert return_rises.detect(changed(archived(archived_runs / name), change)).status is Status.FIRED
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("name", ["pendulum-sac-learning-rate-too-high", "pendulum-td3-loss-detached"])
+def test_an_agent_that_a_planted_fault_stops_never_rises(name: str, change: Change) -> None:
+    run = changed(archived(ARCHIVE / name), change)
+    assert return_never_rises.detect(run).status is Status.FIRED
+    assert return_rises.detect(run).status is Status.CLEAR
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_its_healthy_twin_rises(change: Change) -> None:
+    run = changed(archived(ARCHIVE / "pendulum-sac-healthy"), change)
+    assert return_rises.detect(run).status is Status.FIRED
+    assert return_never_rises.detect(run).status is Status.CLEAR
 
 
 def test_a_policy_that_stays_constant_for_twenty_thousand_updates_never_rises(archived_runs: Path) -> None:
@@ -152,7 +168,7 @@ def test_off_policy_runs_are_judged_by_their_updates(updates: int, status: Statu
 
 @pytest.mark.parametrize("detector", [return_rises, return_collapse, return_never_rises])
 def test_without_a_return_or_with_a_short_one_they_abstain(detector: object) -> None:
-    for run in (signals(), signals(returned(LEARNED[:10]))):
+    for run in (signals(), signals(returned(LEARNED[:9]))):
         assert detector.detect(run).status is Status.NOT_APPLICABLE  # type: ignore[attr-defined]
 
 
