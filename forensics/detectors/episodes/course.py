@@ -60,8 +60,8 @@ def course(signal: Signal) -> Course | None:
     cuts = np.linspace(0, count, min(BLOCKS, max(count // 3, min(count, 10))) + 1).astype(np.int64)
     blocks = np.add.reduceat(tamed, cuts[:-1]) / np.diff(cuts)
     first, fifth = max(3, count // 10), max(3, count // 5)
-    means = np.convolve(tamed[first:], np.ones(fifth) / fifth, mode="valid")
-    at = first + int(np.argmax(means))
+    sums = np.concatenate([[0.0], np.cumsum(tamed[first:])])
+    at = first + int(np.argmax(sums[fifth:] - sums[:-fifth]))
     return Course(
         signal=signal,
         steps=steps,
@@ -77,7 +77,9 @@ def course(signal: Signal) -> Course | None:
 
 def superiority(later: Array, earlier: Array) -> float:
     """Return P(a later value exceeds an earlier one), ties counted half (McGraw and Wong 1992)."""
-    return float(np.mean(np.sign(later[:, None] - earlier[None, :])) / 2.0 + 0.5)
+    ordered = np.sort(earlier)
+    below = np.searchsorted(ordered, later, side="left") + np.searchsorted(ordered, later, side="right")
+    return float(below.mean() / (2 * len(earlier)))
 
 
 def environment_step(signals: Signals, signal: Signal, step: int) -> int | None:

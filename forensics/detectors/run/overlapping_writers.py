@@ -16,7 +16,7 @@ References: TensorBoard's documentation (one run a directory); the fault catalog
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import pairwise
 from pathlib import PurePath
 
 import numpy as np
@@ -93,19 +93,29 @@ def _by_file(parts: list[Segment]) -> list[Segment]:
 
 
 def _overlap(parts: list[Segment]) -> tuple[Segment, Segment, str] | None:
-    for earlier, later in combinations(sorted(parts, key=lambda part: part.walls), 2):
-        if _differ(earlier, later) is False:
-            continue
-        if later.walls[0] < earlier.walls[1] and later.start <= earlier.end:
-            return earlier, later, "is written at the same time"
-        first = min(part.start for part in parts)
-        beyond = earlier.end - first
-        if (
-            min(len(earlier), len(later)) >= THRESHOLDS["begun"].value
-            and later.start - first <= THRESHOLDS["from scratch"].value * beyond
-        ):
-            return earlier, later, "starts again from scratch"
+    """Compare each file with the one before it and with the one that reached farthest before it."""
+    first = min(part.start for part in parts)
+    ordered = sorted(parts, key=lambda part: part.walls)
+    farthest = ordered[0]
+    for previous, later in pairwise(ordered):
+        farthest = max(farthest, previous, key=lambda part: part.end)
+        for earlier in (farthest, previous):
+            why = _second_writer(earlier, later, first)
+            if why:
+                return earlier, later, why
     return None
+
+
+def _second_writer(earlier: Segment, later: Segment, first: int) -> str:
+    """Say why the later file cannot be the earlier run going on, or return an empty string."""
+    if _differ(earlier, later) is False:
+        return ""
+    if later.walls[0] < earlier.walls[1] and later.start <= earlier.end:
+        return "is written at the same time"
+    begun = min(len(earlier), len(later)) >= THRESHOLDS["begun"].value
+    if begun and later.start - first <= THRESHOLDS["from scratch"].value * (earlier.end - first):
+        return "starts again from scratch"
+    return ""
 
 
 def _differ(earlier: Segment, later: Segment) -> bool | None:

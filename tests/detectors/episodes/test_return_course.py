@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from forensics.detectors.episodes import return_collapse, return_never_rises, return_rises
+from forensics.detectors.episodes.course import superiority
 from forensics.model.finding import Status
 from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.signals import Signal
@@ -192,3 +193,15 @@ def test_the_episode_axis_is_dated_in_environment_steps() -> None:
     finding = return_collapse.detect(signals(episodes, clock))
     assert finding.onset is not None
     assert abs(finding.onset - 70_000) < 8_000
+
+
+def test_a_million_points_are_read_in_no_time() -> None:
+    noise = np.random.default_rng(0).normal(size=1_000_000)
+    rising = noise + np.linspace(0, 10, len(noise))
+    assert return_rises.detect(signals(returned(rising, 1))).status is Status.FIRED
+    assert return_never_rises.detect(signals(returned(rising, 1), facts={"env_steps": 10**6})).status is Status.CLEAR
+
+
+def test_superiority_counts_ties_half() -> None:
+    assert superiority(np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0])) == pytest.approx(0.5)
+    assert superiority(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1.0
