@@ -33,7 +33,7 @@ def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
     from forensics.causes.library import load
     from forensics.coverage import tier
     from forensics.detectors.registry import examine
-    from forensics.reasoning.reason import reason
+    from forensics.reasoning.judge import reason
     from forensics.signals.interpret import interpret
 
     settings = settings or Settings()
