@@ -4,7 +4,7 @@
 VENV ?= .venv
 PYTHON ?=
 PIP_ARGS ?=
-DEMO_RUN ?= $(firstword $(wildcard tests/archive/*/))
+DEMO_RUN ?= tests/archive/pendulum-td3-loss-detached
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 
