@@ -126,6 +126,9 @@ def block_fields(body: list[str], most: int) -> Fields:
                 titles.append((len(line) - len(line.lstrip()), title))
                 prefix = _joined(titles)
             continue
+        if value and name[0].isalpha() and len(name) <= _NAME and "=" not in stripped and ":" not in value:
+            fields[prefix + name.rstrip()] = _first(value)  # by far the most lines
+            continue
         for key, item in _line_fields(stripped, name, value.strip()):
             fields[prefix + key] = item
     return fields

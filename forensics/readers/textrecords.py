@@ -44,6 +44,11 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
         if not text or text.isspace():
             gap = True
             continue
+        if text[0] in " \t" and current is not None and current.prefix is not None:  # by far the most lines
+            current.body.append(text)
+            current.last_line = number
+            gap = False
+            continue
         if text[0] in RULES and is_rule(text):
             gap = True  # a line that is only drawn says nothing, and parts what it stands between
             continue
@@ -92,7 +97,7 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
     if current.kind == "table":
         return first == "|" and not gap
     if first in " \t":
-        return not text.lstrip().startswith("| ") or current.prefix is not None
+        return not text.lstrip().startswith("| ")
     if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
         return False
     return parse_prefix(text) is None and severe_print(text) is None and steps_of(text).row is None
