@@ -37,6 +37,8 @@ THRESHOLDS = {
     "noise": Threshold(1e-3, "of the action range", "Fujimoto 2018 uses 0.1; a hundredth of it is none"),
     "temperature": Threshold(1e-4, "entropy coefficient", "Haarnoja 2018: learned temperatures end near 1e-2 to 1e-1"),
 }
+NONE = 0.1  # x least: not little exploration but none
+LEAK_NONE = (1.0, 300.0)
 NOISE_KEYS = (
     "exploration_noise",
     "expl_noise",
@@ -67,6 +69,7 @@ def detect(signals: Signals) -> Finding:
         values: dict[str, Number] = {"key": row.key, "value": value}
         sentence = f"{row.key} is {value:g} for {algorithm}: {value:g} against {least:g}."
         if value < least:
-            return META.fire(sentence, values=values, evidence=[place(row)])
+            leak = LEAK_NONE if value <= NONE * least else None
+            return META.fire(sentence, values=values, evidence=[place(row)], leak=leak)
         return META.pass_(sentence, values=values, evidence=[place(row)])
     return META.not_applicable()

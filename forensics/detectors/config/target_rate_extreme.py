@@ -29,7 +29,7 @@ META = Meta(
     clear="The target network follows slowly",
     group="target-rate",
     needs=("configured tau or polyak",),
-    leak=(1, 100),
+    leak=(1, 300),
     leak_reason="Methods without target networks set tau to 1 on purpose (CrossQ and the like).",
     how_to_log="tau: 0.005",
 )

@@ -36,7 +36,7 @@ META = Meta(
     clear="Training goes on after evaluations as before",
     group="evaluation-effect",
     needs=("evaluation records", "per-step reward or motion of training"),
-    leak=(1, 100),
+    leak=(1, 500),
     leak_reason="Needs a bit-constant stretch that begins at an evaluation and is unlike anything before it.",
     how_to_log='writer.add_scalar("progress/current_reward", reward, env_step)',
 )

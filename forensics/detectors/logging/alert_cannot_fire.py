@@ -33,7 +33,7 @@ META = Meta(
     clear="Alerts can fire",
     group="alerts",
     needs=("alert series of at least ten points", "gradient norms of the network it watches", "loss of that network"),
-    leak=(1, 100),
+    leak=(1, 300),
     leak_reason="Needs an explosion that the alert misses and a norm that is established to be bounded.",
     how_to_log='writer.add_scalar("alerts/gradient_explosion", float(norm_before_clip > threshold), env_step)',
 )

@@ -33,7 +33,7 @@ META = Meta(
     clear="One run wrote this directory",
     group="segments",
     needs=("two files of one directory that hold the same tag",),
-    leak=(1, 100),
+    leak=(1, 500),
     leak_reason="A restart from scratch in the same directory is two runs, however healthy each of them is.",
     how_to_log="SummaryWriter(log_dir / run_id)  # one directory a run",
 )

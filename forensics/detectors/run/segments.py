@@ -41,8 +41,10 @@ class Segment:
 
     @property
     def walls(self) -> tuple[float, float]:
+        """First and last wall time; NaN where none is known."""
         walls = self.series.wall_times[self.rows]
-        return float(np.nanmin(walls)), float(np.nanmax(walls))
+        known = walls[np.isfinite(walls)]
+        return (float(known.min()), float(known.max())) if len(known) else (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)

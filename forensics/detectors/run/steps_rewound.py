@@ -29,8 +29,8 @@ META = Meta(
     clear="Steps go forward only",
     group="segments",
     needs=("series of at least four rows",),
-    leak=(5, 100),
-    leak_reason="Healthy runs are resumed from checkpoints; by itself it costs the repeated steps only.",
+    leak=(1, 200),
+    leak_reason="A step that goes back while wall time goes on is a resume, harmless or not, and seldom anything else.",
     how_to_log="SummaryWriter(log_dir, purge_step=resumed_step)",
 )
 THRESHOLDS = {

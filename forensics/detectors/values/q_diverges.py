@@ -40,7 +40,7 @@ META = Meta(
     clear="Q on the batch stays bounded",
     group="q-bound",
     needs=("Q on the batch, TD targets or critic loss",),
-    leak=(1, 100),
+    leak=(1, 200),
     leak_reason="growth beyond ten times the largest return has no healthy reading",
     how_to_log='writer.add_scalar("debug/q1_mean", q1.mean().item(), step)',
 )

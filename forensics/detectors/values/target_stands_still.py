@@ -43,7 +43,7 @@ META = Meta(
     clear="The target critic moves with the online critic",
     group="target-motion",
     needs=("parameters or Q of the online critic and of its target network",),
-    leak=(1, 100),
+    leak=(1, 200),
     leak_reason="only a copy interval longer than the run, or a stale number, looks alike",
     how_to_log='writer.add_scalar("critic/target_param_norm", parameters_to_vector(target.parameters()).norm(), step)',
 )
