@@ -15,6 +15,9 @@ from forensics.reasoning.evidence import Evidence, leak
 Floats = NDArray[np.float64]
 Sets = NDArray[np.bool_]
 
+# What a clear finding still counts for against a cause that has another finding of the group in its favour.
+DIVIDED = 0.5
+
 
 @dataclass(frozen=True)
 class Network:
@@ -96,8 +99,8 @@ def compile_network(causes: Sequence[Cause], evidence: Evidence) -> Network:
     """Write causes and evidence as arrays. Findings that were not examined are summed out: they have no column.
 
     Findings of one group count as one. The fired ones share a likelihood, their geometric mean. Of the clear
-    ones only the strongest speaks against a cause, and only if the cause predicted it more surely than any
-    finding of the group that fired: otherwise the line of evidence as a whole speaks for the cause.
+    ones only the strongest speaks against a cause, and by half where the cause predicted as surely a finding of
+    the group that did fire: the line of evidence is then divided.
     """
     place = {cause.id: row for row, cause in enumerate(causes)}
     fired = list(evidence.fired.values())
@@ -123,7 +126,7 @@ def _against(cause: Cause, evidence: Evidence) -> float:
     strongest: dict[str, float] = {}
     for name, item in evidence.clear.items():
         strongest[item.group] = max(strongest.get(item.group, 0.0), cause.p(name))
-    for name, item in evidence.fired.items():
-        if strongest.get(item.group, 0.0) <= cause.p(name):
-            strongest.pop(item.group, None)
-    return float(sum(np.log1p(-p) for p in strongest.values()))
+    divided = {
+        item.group for name, item in evidence.fired.items() if 0 < strongest.get(item.group, 0.0) <= cause.p(name)
+    }
+    return float(sum((DIVIDED if group in divided else 1.0) * np.log1p(-p) for group, p in strongest.items()))
