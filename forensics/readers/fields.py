@@ -95,7 +95,9 @@ def _words_before(text: str, place: int) -> str:
 def _word_before(text: str, place: int) -> str:
     """Return the one word that ends at `place`: the name before an equals sign."""
     words = text[max(0, place - _BEFORE) : place].split()
-    last = _NO_WORD.split(words[-1])[-1].lstrip("(") if words else ""
+    last = _NO_WORD.split(words[-1])[-1] if words else ""
+    if "(" in last and not last.endswith(")"):  # Namespace(lr=0.1
+        last = last.rpartition("(")[2]
     return last if _WORD.fullmatch(last) else ""
 
 

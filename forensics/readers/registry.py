@@ -1,4 +1,4 @@
-"""Finds the readers. A reader is a module of this package with READER; adding a format is adding one file."""
+"""Finds the readers. A reader is a module of this package, or of a package in it, with READER: one file a format."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _COMPOSERS = ("run", "registry")
 def readers() -> tuple[Reader, ...]:
     """Return every reader in the order in which files are offered to them."""
     found = []
-    for item in pkgutil.iter_modules(forensics.readers.__path__):
-        if item.ispkg or item.name in _COMPOSERS:
+    home = forensics.readers
+    for item in pkgutil.walk_packages(home.__path__, f"{home.__name__}."):
+        if item.ispkg or item.name.removeprefix(f"{home.__name__}.") in _COMPOSERS:
             continue
-        module = importlib.import_module(f"{forensics.readers.__name__}.{item.name}")
+        module = importlib.import_module(item.name)
         reader = getattr(module, "READER", None)
         if isinstance(reader, Reader):
             found.append(reader)

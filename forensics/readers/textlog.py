@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from forensics.model.evidence import IssueKind, LogRecord
 from forensics.readers.bytestream import ByteStream
 from forensics.readers.columns import Columns
-from forensics.readers.fields import Fields, block_fields, message_fields, title_of
 from forensics.readers.levels import SEVERE
 from forensics.readers.lines import Decoded
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.rotation import age, family
-from forensics.readers.steps import COARSE, is_counter, pick
+from forensics.readers.tagtext import facts_of_text
+from forensics.readers.textmeaning import RecordReader
 from forensics.readers.textrecords import Record, records
 from forensics.readers.textsource import TextAccount
-from forensics.readers.textsteps import Steps, steps_of
-from forensics.readers.texttable import table_fields
 from forensics.safety.limits import Limits
 
 NAME = "textlog"
@@ -27,15 +24,6 @@ _EXTENSIONS = (".log", ".txt", ".out", ".err", ".stdout", ".stderr")
 # Text that ships with code or names files, and says nothing of how the run went.
 _NO_LOG = re.compile(
     r"(requirements|readme|licen[cs]e|notice|copying|authors|changelog|pip|conda|freeze|cmakelists)", re.I
-)
-_NO_TAG = re.compile(r"[^\w.%]+")
-_STEP_WORDS = re.compile(
-    r"\b(?:(?:env|global|total|training|train|current)[ _])?"
-    r"(?:time)?(?:step|iter(?:ation)?|epoch|episode|update)s?\s{0,4}[:=#]?\s{0,4}[\d,/]+",
-    re.IGNORECASE,
-)
-_ANNOUNCES = re.compile(
-    r"\W{0,4}(?:epoch|iteration|step)\s{0,4}:?\s{0,4}\d{1,12}(?:\s?/\s?\d{1,12})?\W{0,6}", re.IGNORECASE
 )
 _LINE = 4000
 _BODY = 200
@@ -70,8 +58,9 @@ class _Log:
         self.columns = Columns(f"log:{source}", tuple(file.name for file in files), limits.tags)
         self._limits = limits
         self._logs = reading.logs
+        self._config = reading.config
         self._severe = 0
-        self._announced = Steps()
+        self._reader = RecordReader(limits)
         self._clock: float | None = None
 
     def read(self, index: int, stream: ByteStream, account: TextAccount) -> None:
@@ -98,7 +87,7 @@ class _Log:
 
     def _take(self, index: int, record: Record) -> bool:
         """Turn one record into numbers and, where there is room, into a LogRecord; return whether it was kept."""
-        fields, steps, tags = self._meaning(record)
+        fields, steps, tags = self._reader.meaning(record)
         prefix = record.prefix
         time = prefix.time if prefix else None
         if tags:
@@ -122,6 +111,8 @@ class _Log:
                 update=steps.update,
             )
         )
+        if record.text.startswith("Namespace("):
+            self._config += facts_of_text("args", record.text, self.columns.files[index])
         return True
 
     def _room(self, level: str) -> bool:
@@ -131,57 +122,6 @@ class _Log:
             self._severe += 1
             return True
         return False
-
-    def _meaning(self, record: Record) -> tuple[Fields, Steps, dict[str, float]]:
-        """Return the fields of a record, its counters, and the numbers that make series by tag."""
-        if record.kind == "traceback":
-            return {}, Steps(), {}
-        if record.kind == "table":
-            fields = table_fields(record.body, self._limits.fields)
-            step, update, axis, used = pick(fields)
-            numbers = {name: value for name, value in fields.items() if isinstance(value, float) and name not in used}
-            tags = numbers if step is not None else {}
-            return fields, Steps(step, axis, None if axis in COARSE else step, update), tags
-        steps = steps_of(record.text)
-        if steps.row is not None:
-            announces = record.prefix is None and _ANNOUNCES.fullmatch(record.text)
-            self._announced = steps if announces else Steps()
-        elif record.prefix is None:
-            steps = self._announced
-        fields = message_fields(record.text)
-        # The repr of a dict is one moment's numbers even where it names no step: such rows are numbered.
-        stepped = steps.row is not None or record.text.startswith(("{'", '{"'))
-        tags = _tags(fields, "") if fields and stepped else {}
-        if record.body:
-            block = block_fields(record.body, self._limits.fields)
-            if block and steps.row is not None:
-                tags |= _tags(block, _heading(record.text) if record.text.endswith(":") else "")
-            fields |= block
-        return fields, steps, tags
-
-
-def _tags(fields: Fields, title: str) -> dict[str, float]:
-    found = {}
-    for name, value in fields.items():
-        if isinstance(value, float):
-            tag = _tag(title, name)
-            if tag:
-                found[tag] = value
-    return found
-
-
-@lru_cache(maxsize=16384)
-def _tag(title: str, name: str) -> str:
-    """Return the tag of a field: lower case, words joined by _, sections by /; "" for a counter."""
-    last = name.rpartition("/")[2].rpartition(" ")[2]
-    if is_counter(last):
-        return ""
-    parts = (_NO_TAG.sub("_", part).strip("_").lower() for part in (title, *name.split("/")))
-    return "/".join(part for part in parts if part)
-
-
-def _heading(text: str) -> str:
-    return title_of(_STEP_WORDS.sub(" ", text))
 
 
 def _is_text(head: bytes) -> bool:

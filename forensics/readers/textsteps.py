@@ -10,7 +10,7 @@ from forensics.readers.steps import COARSE, axis_of, is_update, rank_of
 _STEP = re.compile(
     r"(?<![\w./\-])(?:(env|global|total|training|train|current|gradient|learner)[ _])?"
     r"(steps?|timesteps?|iterations?|iter|it|epochs?|episodes?|updates?|n_updates|s|t)"
-    r"(\s{0,8}[:=#]\s{0,8}|\s{1,8}|\s?\[\s?)"
+    r"['\"]?(\s{0,8}[:=#]\s{0,8}|\s{1,8}|\s?\[\s?)"
     r"(\d{1,3}(?:,\d{3})+|\d{1,18})(\s?/\s?\d[\d,]{0,20})?(?![\d,]*\d|[.:\-]\d|%|\s?/)",
     re.IGNORECASE,
 )

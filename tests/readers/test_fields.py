@@ -41,6 +41,10 @@ def test_what_is_no_number(token: str) -> None:
         ("loss=nan kl=-inf", {"loss": math.nan, "kl": -math.inf}),
         ("Rew=  -0.13 | Speed=  0.1 km/h", {"Rew": -0.13, "Speed": 0.1}),
         ("Epoch 3: 100%|##| 45/45 [00:10<00:00, 4.2it/s, loss=0.123]", {"loss": 0.123}),
+        ("global_step=1, episodic_return=[1.5]", {"global_step": 1.0, "episodic_return": 1.5}),
+        ("Namespace(lr=0.1, tau=0.5)", {"lr": 0.1, "tau": 0.5}),
+        ("Velocity (normalized): 0.5 (at: 3)", {"Velocity (normalized)": 0.5, "at": 3.0}),
+        ("a == 3, b >= 2", {}),
         ("Loaded 86 waypoints from here", {}),
     ],
 )

@@ -201,6 +201,28 @@ def test_an_epoch_announced_above_counts_for_the_lines_below(tmp_path: Path) -> 
     assert series.declared == {"axis": "epoch"}
 
 
+def test_json_and_dicts_between_prints_are_read(tmp_path: Path) -> None:
+    text = "starting\n" + "".join(
+        f'2025-10-09 08:00:0{i} INFO {{"step": {i}, "a": NaN, "q": {{"max": {i}}}}}\n{{\'b\': 0.5, \'step\': {i}}}\n'
+        for i in (1, 2)
+    )
+    run = log(tmp_path, text)
+    assert only(run, "q/max").steps.tolist() == [1, 2]
+    assert only(run, "b").steps.tolist() == [1, 2]
+    assert run.logs[1].level == "INFO"
+
+
+def test_dicts_without_a_step_are_numbered(tmp_path: Path) -> None:
+    run = log(tmp_path, "".join(f"{{'loss': {i}.5, 'epoch': 0.{i}}}\n" for i in (1, 2, 3)))
+    assert only(run, "loss").steps.tolist() == [0, 1, 2]
+
+
+def test_a_printed_namespace_is_configuration_and_its_totals_are_plans(tmp_path: Path) -> None:
+    run = log(tmp_path, "Namespace(lr=0.1, total_timesteps=1000, env='x')\ntotal_timesteps: 1000000\n")
+    assert {fact.key: fact.value for fact in run.config} == {"lr": 0.1, "total_timesteps": 1000, "env": "x"}
+    assert [record.step for record in run.logs] == [None, None]
+
+
 def test_one_tag_on_two_axes_is_two_series(tmp_path: Path) -> None:
     text = "".join(f"episode {i}: reward={i}\nstep {100 * i}: reward={i}\n" for i in (1, 2, 3))
     run = log(tmp_path, text)
