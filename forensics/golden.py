@@ -10,21 +10,29 @@ from forensics.model.diagnosis import Diagnosis
 
 SIGNIFICANT_DIGITS = 6
 SHOWN_LINES = 60
+STATIC = {
+    "run": ("path",),
+    "tool": ("version", "weights_version"),
+    "causes": ("title", "summary", "decisive_test", "answers", "likelihood_words"),
+    "findings": ("title", "threshold", "group", "leak", "cost", "missing", "how_to_log", "figure"),
+}
 
 
 def normalised(diagnosis: Diagnosis) -> str:
-    """Return the diagnosis as sorted JSON without version and path, numbers to six significant digits.
+    """Return what the diagnosis says of this run as sorted JSON, numbers to six significant digits.
 
-    The points of the figures are left out: they copy the run's data and would only make the diff unreadable.
+    Left out is what does not depend on the run (versions, the texts of causes and detectors) and what merely copies
+    its data (the points of figures): neither is a diagnosis that moved.
     """
     document = diagnosis.to_builtins()
-    document["run"].pop("path", None)
-    document["tool"].pop("version", None)
-    document["tool"].pop("weights_version", None)
-    for finding in document["findings"]:
-        for line in (finding.get("figure") or {}).get("lines", ()):
-            for name in ("steps", "low", "high"):
-                line.pop(name, None)
+    for part, names in STATIC.items():
+        for item in document[part] if isinstance(document[part], list) else [document[part]]:
+            for name in names:
+                item.pop(name, None)
+    for cause in document["causes"]:
+        for weight in (*cause["supports"], *cause["contradicts"]):
+            weight.pop("statement", None)
+    document["coverage"]["not_examined"] = [each["name"] for each in document["coverage"]["not_examined"]]
     return json.dumps(_rounded(document), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
