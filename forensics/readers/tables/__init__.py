@@ -1,0 +1,1 @@
+"""Tables of metrics: CSV and TSV files of every logger, monitor files, evaluations in npz."""

@@ -1,0 +1,88 @@
+"""Tables of metrics with a header: stable-baselines3, baselines, RLlib, Lightning, DrQ-v2 and anyone's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forensics.readers.bytestream import ByteStream
+from forensics.readers.reader import Reader, Reading, RunFile
+from forensics.readers.tables.cells import number
+from forensics.readers.tables.clocks import Steps, steps_of, times_of
+from forensics.readers.tables.layout import first_lines, is_header
+from forensics.readers.tables.readtable import read_table
+from forensics.readers.tables.series import series_of
+from forensics.readers.tables.table import Table
+from forensics.readers.tables.tags import tag_of
+from forensics.readers.tables.textcells import TextCells
+from forensics.readers.textsource import TextAccount
+from forensics.safety.limits import Limits
+
+NAME = "csv"
+_EXTENSIONS = (".csv", ".tsv")
+_ALSO = (".txt", ".dat", ".log")
+_TOLD = 6
+
+
+def claims(name: str, head: bytes) -> bool:
+    """Claim .csv and .tsv, and text whose first lines are a header and numbers parted by tabs (progress.txt)."""
+    low = name.lower()
+    if low.endswith(_EXTENSIONS):
+        return True
+    if not low.endswith(_ALSO):
+        return False
+    lines = [line.split("\t") for line in first_lines(head, 3)]
+    return (
+        len(lines) > 1
+        and len(lines[0]) > 2
+        and is_header(lines[0])
+        and all(len(line) == len(lines[0]) and sum(number(cell) is not None for cell in line) > 1 for line in lines[1:])
+    )
+
+
+def read_tables(files: Sequence[RunFile], limits: Limits) -> Reading:
+    """Read each table by itself."""
+    reading = Reading()
+    for file in files:
+        with reading.guard(file, NAME), ByteStream(file, limits) as stream:
+            account = TextAccount(file)
+            texts = TextCells(file.name, limits)
+            table = read_table(file, stream, account, limits, texts=texts)
+            if len(table):
+                steps = steps_of(table)
+                reading.series += series_of(table, steps, NAME, file.name, _tags(table, steps, file.logical), {})
+                _tell(table, steps, texts.read, account)
+            elif stream.size:
+                account.note("the table holds no rows")
+            reading.config += texts.config
+            reading.files.append(account.close(stream, NAME))
+            reading.issues += account.issues
+    return reading
+
+
+def _tags(table: Table, steps: Steps, file: str) -> dict[str, str]:
+    """Return the tag of every column that measures something: the step and the clock of the table do not."""
+    _, clock = times_of(table)
+    measured = [
+        name for name, column in table.columns.items() if column.is_numeric and name not in (steps.column, clock)
+    ]
+    return {name: tag_of(name, file, len(measured) == 1) for name in measured}
+
+
+def _tell(table: Table, steps: Steps, read: frozenset[str], account: TextAccount) -> None:
+    """Note what was not taken; the text of the columns in `read` was."""
+    text = [
+        name for name, column in table.columns.items() if column.texts and not column.is_numeric and name not in read
+    ]
+    if text:
+        shown = ", ".join(text[:_TOLD]) + (", ..." if len(text) > _TOLD else "")
+        account.note(f"{len(text):,} columns hold text and are not series: {shown}")
+    damaged = sum(column.texts for column in table.columns.values() if column.is_numeric)
+    if damaged:
+        account.note(f"{damaged:,} cells of numeric columns hold text and are left out")
+    if steps.resets:
+        account.note(f"column {steps.resets} starts over again and again: it counts inside an episode or epoch")
+    if not steps.column:
+        account.note("no column counts steps: the points are numbered by row")
+
+
+READER = Reader(name=NAME, rank=25, claims=claims, read=read_tables)
