@@ -18,7 +18,7 @@ from forensics.reasoning.network import Floats, Network, Sets
 
 # Sets less probable than this share of the best one are not worth a visit.
 TAIL = 3e-5
-MOST_SETS = 600
+MOST_SETS = 400
 BATCH = 50
 # Neighbours this far below the best set never wait: no later step could make up for it.
 LOG_HOPELESS = -12.0
