@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+# Imported here, since pytester forgets modules that an inner run was the first to import.
+from forensics import pipeline
 from forensics.model.diagnosis import Diagnosis
 from tests.diagnoses import cause, diagnosis, verdict
 
@@ -21,7 +23,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
         given.append((path.name, sorted(file.name for file in path.rglob("*"))))
         return DIAGNOSIS
 
-    monkeypatch.setattr("forensics.pipeline.analyze", analyze)
+    monkeypatch.setattr(pipeline, "analyze", analyze)
     monkeypatch.delenv("CI", raising=False)
     return given
 
@@ -98,7 +100,7 @@ def test_a_golden_diagnosis_pins_everything_and_says_how_to_accept_a_new_one(
     (archive / "expected.toml").write_text('cause = ["clip-missing"]\n')
     pytest_run(pytester, "--update-golden").assert_outcomes(passed=1)
     moved = diagnosis(verdict=verdict("clip-missing"), causes=[cause("clip-missing", 0.8)])
-    monkeypatch.setattr("forensics.pipeline.analyze", lambda path: moved)
+    monkeypatch.setattr(pipeline, "analyze", lambda path: moved)
     result = pytest_run(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
