@@ -95,7 +95,8 @@ def test_a_flipped_bit_costs_one_record(tmp_path: Path, whole: Counter[Row], bit
     (issue,) = (issue for issue in file.issues if issue.kind is not IssueKind.NOTE)
     struck = max(start for start in STARTS if start <= bit // 8)
     assert issue.offset == struck
-    assert issue.records_lost == 1 or block < len(DATA)
+    # Behind the last record stands no header to count by.
+    assert issue.records_lost == 1 or block < len(DATA) or struck == STARTS[-2]
     assert issue.bytes_lost == file.bytes_lost == STARTS[STARTS.index(struck) + 1] - struck
 
 

@@ -19,7 +19,6 @@ UNSEEN = {
     "clip-before-unscale",
     "timeout-as-terminal",
     "encoder-feature-explosion",
-    "q-divergence-offline",
     "environment-not-resetting",
 }
 TOO_COMMON_ALONE = {

@@ -36,6 +36,9 @@ META = Meta(
 THRESHOLDS = {
     "share": Threshold(0.5, "share of tags", "a resume takes every tag of the writer back, not one"),
     "times": Threshold(20, "rewinds of a tag", "more than that is a step that cycles by design"),
+    "lost training": Threshold(
+        0.5, "of the steps made", "a resume that throws away most of the run is a fault of its own"
+    ),
     "rows": Threshold(4, "rows", "two segments of two rows are the least that shows a rewind"),
 }
 
@@ -69,6 +72,7 @@ def detect(signals: Signals) -> Finding:
             "tags": len(forward),
             "share": share,
             "superseded_rows": superseded,
+            "lost_training": deepest.back > THRESHOLDS["lost training"].value * max(deepest.before.end, 1),
         },
         evidence=_places(found),
         onset=deepest.after.start,

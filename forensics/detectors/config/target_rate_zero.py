@@ -1,0 +1,46 @@
+"""The target network is configured never to move.
+
+Observes: tau of 0 (or polyak of 1) in the configuration.
+
+Why it matters: the critic is then fitted to the values of its own initial weights, and learns nothing about returns.
+
+Evidence: a configured tau or polyak.
+
+How it can be wrong: a method without target networks that keeps the key; SpinningUp's polyak counts the other way
+round (0.995 keeps the old).
+
+References: Lillicrap 2016 (arXiv 1509.02971, tau 1e-3); fault catalogue, target-network-frozen.
+"""
+
+from __future__ import annotations
+
+from forensics.detectors.config.lookup import place
+from forensics.detectors.config.target_rate import target_rate
+from forensics.detectors.meta import Meta
+from forensics.model.finding import Finding, Number, Threshold
+from forensics.signals.signals import Signals
+
+META = Meta(
+    code="CFG105",
+    name="target-rate-zero",
+    fired="The target network is configured never to move",
+    clear="The target network is configured to move",
+    group="target-rate",
+    needs=("configured tau or polyak",),
+    leak=(1, 1000),
+    leak_reason="No method with target networks works with a rate of 0.",
+    how_to_log="tau: 0.005",
+)
+THRESHOLDS = {"frozen": Threshold(1e-5, "tau", "a time constant of 1e5 updates: longer than most runs")}
+
+
+def detect(signals: Signals) -> Finding:
+    """Compare tau with 0."""
+    rate = target_rate(signals)
+    if rate is None:
+        return META.not_applicable()
+    limit = THRESHOLDS["frozen"].value
+    values: dict[str, Number] = {"tau": rate.tau, "key": rate.row.key}
+    sentence = f"{rate.row.key} moves the target by {rate.tau:g} of the way each time: {rate.tau:g} against {limit:g}."
+    answer = META.fire if rate.tau < limit else META.pass_
+    return answer(sentence, values=values, evidence=[place(rate.row)])

@@ -1,0 +1,50 @@
+"""A target that never moves is told from one that is copied whole, and both from a slow one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forensics.detectors.config import target_rate_one, target_rate_zero
+from forensics.model.finding import Status
+from tests.builders import signals
+from tests.detectors.changes import archived
+
+FIRED, CLEAR = Status.FIRED, Status.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("config", "never", "whole"),
+    [
+        ({"tau": 0.005}, CLEAR, CLEAR),
+        ({"tau": 0.0}, FIRED, CLEAR),
+        ({"tau": 1e-4}, CLEAR, CLEAR),
+        ({"tau": 0.5}, CLEAR, CLEAR),
+        ({"tau": 1.0}, CLEAR, FIRED),
+        ({"polyak": 0.995}, CLEAR, CLEAR),
+        ({"polyak": 1.0}, FIRED, CLEAR),
+        ({"polyak": 0.0}, CLEAR, FIRED),
+        ({"tau": 1.0, "target_update_interval": 10_000}, CLEAR, CLEAR),
+        ({"tau": 1.0, "target_network_frequency": 1}, CLEAR, FIRED),
+        ({"tau": 0.0, "target_update_interval": 10_000}, FIRED, CLEAR),
+        ({"gamma": 0.0}, Status.NOT_APPLICABLE, Status.NOT_APPLICABLE),
+    ],
+)
+def test_each_end_of_the_scale_is_an_observation_of_its_own(
+    config: dict[str, float], never: Status, whole: Status
+) -> None:
+    seen = signals(config=dict(config))
+    assert (target_rate_zero.detect(seen).status, target_rate_one.detect(seen).status) == (never, whole)
+
+
+def test_a_dqn_copies_its_target_by_design() -> None:
+    assert target_rate_one.detect(signals(algorithm="dqn", config={"tau": 1.0})).status is CLEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("pendulum-td3-target-network-frozen", FIRED), ("pendulum-sac-healthy", CLEAR)]
+)
+def test_a_planted_tau_of_zero_fires_and_an_ordinary_one_does_not(name: str, status: Status) -> None:
+    run = archived(Path(__file__).parents[2] / "archive" / name)
+    assert target_rate_zero.detect(run).status is status
