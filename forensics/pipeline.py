@@ -9,8 +9,8 @@ from forensics.model.evidence import Run
 from forensics.settings import Settings
 
 
-def load_run(path: str | Path, reader: str = "native") -> Run:
-    """Read everything a run left behind.
+def load_run(path: str | Path, settings: Settings | None = None) -> Run:
+    """Read everything a run left behind, with the reader and within the limits that the settings name.
 
     Raises:
         UsageError: the path does not exist.
@@ -18,13 +18,14 @@ def load_run(path: str | Path, reader: str = "native") -> Run:
     """
     from forensics.readers.run import load_run as read
 
-    return read(Path(path), reader=reader)
+    settings = settings or Settings()
+    return read(Path(path), reader=settings.reader, limits=settings.limits)
 
 
 def analyze(path: str | Path, settings: Settings | None = None) -> Diagnosis:
     """Read a run and investigate it. Raises what `load_run` raises."""
     settings = settings or Settings()
-    return investigate(load_run(path, settings.reader), settings)
+    return investigate(load_run(path, settings), settings)
 
 
 def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
@@ -33,7 +34,7 @@ def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
     from forensics.causes.library import load
     from forensics.coverage import tier
     from forensics.detectors.registry import examine
-    from forensics.reasoning.judge import reason
+    from forensics.reasoning import reason
     from forensics.signals.interpret import interpret
 
     settings = settings or Settings()
