@@ -48,8 +48,7 @@ def read_tables(files: Sequence[RunFile], limits: Limits) -> Reading:
             texts = TextCells(file.name, limits)
             table = read_table(file, stream, account, limits, texts=texts)
             if len(table):
-                steps = steps_of(table)
-                reading.series += series_of(table, steps, NAME, file.name, _tags(table, steps, file.logical), {})
+                steps = _take(table, file, texts, reading)
                 _tell(table, steps, texts.read, account)
             elif stream.size:
                 account.note("the table holds no rows")
@@ -59,16 +58,30 @@ def read_tables(files: Sequence[RunFile], limits: Limits) -> Reading:
     return reading
 
 
-def _tags(table: Table, steps: Steps, file: str) -> dict[str, str]:
-    """Return the tag of every column that measures something: the step and the clock of the table do not."""
+def _take(table: Table, file: RunFile, texts: TextCells, reading: Reading) -> Steps:
+    """Make series of a table, or of each part of a long one, and return the steps of the (first) table."""
+    groups = texts.groups
+    first: Steps | None = None
+    for label, part in groups.split(table) if groups is not None else (("", table),):
+        steps = steps_of(part)
+        first = first or steps
+        measured = _measured(part, steps)
+        alone = len(measured) == 1
+        if groups is not None and label:
+            tags = {name: groups.tag(label, name, alone) for name in measured}
+        else:
+            tags = {name: tag_of(name, file.logical, alone) for name in measured}
+        reading.series += series_of(part, steps, NAME, file.name, tags, {})
+    return first or steps_of(table)
+
+
+def _measured(table: Table, steps: Steps) -> list[str]:
+    """Return the columns that measure something: the step and the clock of the table do not."""
     _, clock = times_of(table)
-    measured = [
-        name for name, column in table.columns.items() if column.is_numeric and name not in (steps.column, clock)
-    ]
-    return {name: tag_of(name, file, len(measured) == 1) for name in measured}
+    return [name for name, column in table.columns.items() if column.is_numeric and name not in (steps.column, clock)]
 
 
-def _tell(table: Table, steps: Steps, read: frozenset[str], account: TextAccount) -> None:
+def _tell(table: Table, steps: Steps, read: set[str], account: TextAccount) -> None:
     """Note what was not taken; the text of the columns in `read` was."""
     text = [
         name for name, column in table.columns.items() if column.texts and not column.is_numeric and name not in read

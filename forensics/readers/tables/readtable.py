@@ -59,6 +59,9 @@ def read_table(
     return table
 
 
+_DIGITS = frozenset("0123456789.-")  # how most rows begin
+
+
 class _TableReader:
     """Tells headers, comments and rows apart."""
 
@@ -72,6 +75,9 @@ class _TableReader:
     def add(self, row: Row) -> None:
         """Take one row of the file."""
         cells, names = row.cells, self.builder.names
+        if len(cells) == len(names) and cells[0][:1] in _DIGITS and not row.open_quote:
+            self.builder.add(row)
+            return
         if cells[0].startswith("#"):
             self._comment(cells)
             return
@@ -80,7 +86,7 @@ class _TableReader:
                 self.builder.header(column_names(cells))
                 return
             self.builder.header(self._names(len(cells)))
-        elif cells[0][:1].isalpha() and repeats_header(cells, names):
+        elif (cells[0][:1].isalpha() or cells[0].strip() == names[0]) and repeats_header(cells, names):
             self.builder.header(column_names(cells))
             return
         if row.open_quote:

@@ -10,7 +10,7 @@ from itertools import chain
 _MOST_LINES = 1_000  # of one quoted cell; a stray quote must not swallow the rest of the file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a million are made
 class Row:
     """One row: its cells, the number of its first line, and the place and size of its bytes."""
 

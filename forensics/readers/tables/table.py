@@ -65,9 +65,10 @@ class TableBuilder:
 
     def add(self, row: Row) -> None:
         """Take a row; cells that it lacks were not logged, cells beyond the names are dropped."""
-        cells = row.cells
-        missing = len(self.names) - len(cells)
-        self._block.append(cells + [""] * missing if missing > 0 else cells[: len(self.names)])
+        cells, width = row.cells, len(self.names)
+        if len(cells) != width:
+            cells = (cells + [""] * (width - len(cells)))[:width]
+        self._block.append(cells)
         self._lines.append(row.line)
         if len(self._block) >= _BLOCK:
             self._flush()
