@@ -55,6 +55,7 @@ CAPACITY_KEYS = (
     "replay_capacity",
     "memory_size",
 )
+_LEAK_CROWDED = (1.0, 300.0)  # a batch that holds more than a tenth of all that is remembered is never meant
 BATCH_KEYS = ("batch_size", "minibatch_size", "train_batch_size")
 
 
@@ -92,6 +93,7 @@ def detect(signals: Signals) -> Finding:
             evidence=evidence,
             figure=None if logged is None else figure("Replay buffer", [logged]),
             onset=_onset(logged, capacity),
+            leak=_LEAK_CROWDED if crowded else None,
         )
     if crowded or (capacity < THRESHOLDS["capacity"].value and steps > capacity):
         return META.inconclusive(sentence, values=values, evidence=evidence)

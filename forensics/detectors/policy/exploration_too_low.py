@@ -54,14 +54,18 @@ def detect(signals: Signals) -> Finding:
     noise = signals.first(Quantity.EXPLORATION_NOISE) or _policy_std(signals)
     if noise is not None:
         bound = max((component.bound or 1.0 for component in components(signals)), default=1.0)
-        return _judge(noise, THRESHOLDS["noise"].value * bound)
+        limit = THRESHOLDS["noise"].value * bound
+        return _judge(noise, limit, limit)
     temperature = signals.first(Quantity.ENTROPY_COEFFICIENT)
     if temperature is None:
         return META.not_applicable()
-    return _judge(temperature, THRESHOLDS["temperature"].value * min(1.0, _reward(signals)))
+    limit = THRESHOLDS["temperature"].value
+    # Rewards that are tiny because nothing is tried would make any temperature look large against them.
+    return _judge(temperature, limit * min(1.0, _reward(signals)), limit)
 
 
-def _judge(noise: Signal, limit: float) -> Finding:
+def _judge(noise: Signal, limit: float, ordinary: float) -> Finding:
+    """Fire below `limit`, clear from `ordinary` on; between the two nothing is decided."""
     values = finite(noise.values)
     if len(values) < THRESHOLDS["points"].value:
         return META.inconclusive(f"{noise.tag} has only {len(values)} points.")
@@ -69,7 +73,9 @@ def _judge(noise: Signal, limit: float) -> Finding:
     numbers: dict[str, Number] = {"noise": early, "limit": limit, "points": len(values)}
     span = f"in the first third of step {noise.steps[0]} to {noise.steps[-1]} ({len(values)} points): "
     span += f"{early:.3g} against {limit:.3g}"
-    if early >= limit:
+    if limit <= early < ordinary:
+        return META.inconclusive(f"{noise.tag} is low, and ordinary only against tiny rewards, {span}.", values=numbers)
+    if early >= ordinary:
         return META.pass_(f"{noise.tag} reaches an ordinary level {span}.", values=numbers, evidence=[noise.ref()])
     return META.fire(
         f"{noise.tag} stays below its limit {span}.",
