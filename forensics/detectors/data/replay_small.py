@@ -55,7 +55,8 @@ CAPACITY_KEYS = (
     "replay_capacity",
     "memory_size",
 )
-_LEAK_CROWDED = (1.0, 300.0)  # a batch that holds more than a tenth of all that is remembered is never meant
+_FAILS = 1000.0  # transitions: Zhang and Sutton 2017 (arXiv 1712.01275), where learning failed outright
+_LEAK_STRONG = (1.0, 300.0)  # nor is a batch that holds more than a tenth of all that is remembered ever meant
 BATCH_KEYS = ("batch_size", "minibatch_size", "train_batch_size")
 
 
@@ -93,7 +94,7 @@ def detect(signals: Signals) -> Finding:
             evidence=evidence,
             figure=None if logged is None else figure("Replay buffer", [logged]),
             onset=_onset(logged, capacity),
-            leak=_LEAK_CROWDED if crowded else None,
+            leak=_LEAK_STRONG if crowded or capacity <= _FAILS else None,
         )
     if crowded or (capacity < THRESHOLDS["capacity"].value and steps > capacity):
         return META.inconclusive(sentence, values=values, evidence=evidence)
