@@ -29,6 +29,7 @@ _TIMES = (
     "elapsed_time", "relative_time", "runtime", "time", "date", "datetime",
 )  # fmt: skip
 _FILLED = 0.9
+_TIMED = 0.5  # evaluations of stable-baselines3 write rows of their own, without a time
 _DISORDER = 0.05
 _CYCLES = 3
 _LARGEST = 2.0**53
@@ -79,7 +80,7 @@ def times_of(table: Table) -> tuple[NDArray[np.float64], str]:
     for wanted in _TIMES:
         name = found.get(wanted, "")
         column = table.columns.get(name)
-        if column is None or not column.is_numeric or len(column.values) < _FILLED * len(table):
+        if column is None or not column.is_numeric or len(column.values) < _TIMED * len(table):
             continue
         values = column.values
         back = int((np.diff(values) < 0).sum())

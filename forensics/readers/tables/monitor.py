@@ -27,7 +27,7 @@ from forensics.safety.limits import Limits
 
 NAME = "monitor"
 _NAMES = {"r": "episode_reward", "l": "episode_length"}
-_EVALUATION = re.compile(r"(?:^|[/._\- ])(?:eval|evaluation|test)(?:[/._\- ]|$)")
+_EVALUATION = frozenset({"eval", "evaluation", "test"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,7 @@ def read_monitors(files: Sequence[RunFile], limits: Limits) -> Reading:
                 start = header.pop("t_start", 0.0)
                 start = float(start) if isinstance(start, int | float) else 0.0
                 sides.setdefault(_evaluates(file.logical), []).append(_File(file.name, table, start))
-                reading.config += [
-                    ConfigFact(key=key, value=value, file=file.name)
-                    for key, value in header.items()
-                    if isinstance(value, str | int | float)
-                ]
+                reading.config += [fact for fact in _facts(header, file.name) if not _told(reading.config, fact)]
             elif len(table):
                 account.note("no episode is complete")
             reading.files.append(account.close(stream, NAME))
@@ -150,8 +146,21 @@ def _header(file: RunFile) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _facts(header: dict[str, Any], file: str) -> list[ConfigFact]:
+    return [
+        ConfigFact(key=key, value=value, file=file)
+        for key, value in header.items()
+        if isinstance(value, str | int | float)
+    ]
+
+
+def _told(config: Sequence[ConfigFact], fact: ConfigFact) -> bool:
+    return any(known.key == fact.key and known.value == fact.value for known in config)
+
+
 def _evaluates(name: str) -> bool:
-    return _EVALUATION.search(name.lower()) is not None
+    path = PurePosixPath(name.lower())
+    return path.parent.name in _EVALUATION or not _EVALUATION.isdisjoint(re.split(r"[._\- ]", path.name))
 
 
 def _folder(name: str) -> str:

@@ -59,6 +59,7 @@ def read_table(
     return table
 
 
+_SHORT = 100  # cells that a row may lack; a longer gap would cost more than the bytes of the row
 _DIGITS = frozenset("0123456789.-")  # how most rows begin
 
 
@@ -91,7 +92,7 @@ class _TableReader:
             return
         if row.open_quote:
             self._malformed(row, "a quote is not closed")
-        elif any(cells[len(self.builder.names) :]):
+        elif any(cells[len(self.builder.names) :]) or len(self.builder.names) - len(cells) > max(len(cells), _SHORT):
             self._malformed(row, f"{len(cells):,} cells under {len(self.builder.names):,} names")
         else:
             self.builder.add(row)

@@ -63,6 +63,6 @@ def rows(
 
 def _split(text: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [""])
     except csv.Error:  # a cell longer than the csv module takes
         return text.split(delimiter)

@@ -12,7 +12,8 @@ from forensics.model.evidence import Ints
 from forensics.readers.tables.cells import numbers
 from forensics.readers.tables.rows import Row
 
-_BLOCK = 4096
+_BLOCK = 4096  # rows whose text is held until it becomes numbers ...
+_BLOCK_BYTES = 4 << 20  # ... unless they are long: a row of RLlib may hold its configuration
 TextCells = Callable[[str, list[str], int], None]
 """Called with a column's name, its cells and the row of the first, where some cells hold text."""
 
@@ -52,6 +53,7 @@ class TableBuilder:
         self._on_text = on_text
         self._block: list[list[str]] = []
         self._lines: list[int] = []
+        self._held = 0
         self._done = 0
         self._parts: dict[str, list[Column]] = {}
         self._starts: list[int] = []
@@ -70,7 +72,8 @@ class TableBuilder:
             cells = (cells + [""] * (width - len(cells)))[:width]
         self._block.append(cells)
         self._lines.append(row.line)
-        if len(self._block) >= _BLOCK:
+        self._held += row.size + width
+        if len(self._block) >= _BLOCK or self._held >= _BLOCK_BYTES:
             self._flush()
 
     def table(self) -> Table:
@@ -97,4 +100,4 @@ class TableBuilder:
             if texts and self._on_text is not None:
                 self._on_text(name, list(cells), self._done)
         self._done += len(self._block)
-        self._block = []
+        self._block, self._held = [], 0

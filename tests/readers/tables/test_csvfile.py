@@ -171,3 +171,10 @@ def test_times_that_run_backwards_are_no_clock(tmp_path: Path) -> None:
 def test_dates_are_a_clock(tmp_path: Path) -> None:
     run = load(tmp_path, {"a.csv": "date,step,loss\n2025-01-01 00:00:00,1,0.5\n2025-01-01 00:00:10,2,0.25\n"})
     assert only(run, "loss").wall_times.tolist() == [1735689600.0, 1735689610.0]
+
+
+def test_rows_without_a_time_leave_the_clock_to_the_others(tmp_path: Path) -> None:
+    text = "time/total_timesteps,time/time_elapsed,loss\n10,1,0.5\n15,,0.4\n20,2,0.3\n30,4,0.2\n"
+    times = only(load(tmp_path, {"progress.csv": text}), "loss").wall_times
+    assert times[[0, 2, 3]].tolist() == [1, 2, 4]
+    assert math.isnan(times[1])

@@ -51,6 +51,13 @@ def test_a_row_of_too_many_cells_is_malformed(tmp_path: Path) -> None:
     assert accounted(run)
 
 
+def test_a_row_that_lacks_most_cells_of_a_wide_table_is_malformed(tmp_path: Path) -> None:
+    head = "step," + ",".join(f"m{i}" for i in range(500))
+    run = load(tmp_path, {"a.csv": f"{head}\n1,0.5\n2{',1.5' * 500}\n"})
+    assert only(run, "m0").steps.tolist() == [2]
+    assert kinds(run, "a.csv") == [IssueKind.MALFORMED]
+
+
 def test_a_stray_quote_costs_its_own_line_alone(tmp_path: Path) -> None:
     rows = "".join(f"{i},{i * 0.5},x\n" for i in range(3, 3000))
     run = load(tmp_path, {"a.csv": HEAD + '1,0.5,x\n2,1.0,"x\n' + rows})

@@ -54,6 +54,11 @@ def test_evaluation_episodes_are_no_training_steps(tmp_path: Path) -> None:
     assert only(run, "monitor/episode_reward").steps.tolist() == [7]
 
 
+def test_a_folder_that_only_sounds_like_evaluation_trained(tmp_path: Path) -> None:
+    run = load(tmp_path, {"test_run_3/0.monitor.csv": HEAD + "1,10,1\n2,10,2\n"})
+    assert only(run, "monitor/episode_reward").steps.tolist() == [10, 20]
+
+
 def test_a_torn_episode_is_not_counted(tmp_path: Path) -> None:
     run = load(tmp_path, {"monitor.csv": HEAD + "1,10,1.0\n2,1"})
     assert only(run, "monitor/episode_reward").steps.tolist() == [10]
