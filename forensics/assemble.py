@@ -61,6 +61,7 @@ def assemble(signals: Signals, findings: list[Finding], judgement: Judgement, se
 def _run(signals: Signals, findings: list[Finding]) -> RunSummary:
     run = signals.run
     last, updates = signals.number("env_steps"), signals.number("updates")
+    last = signals.number("last_step") if last is None else last
     stepped = [s for s in signals.signals if len(s) and s.meaning.axis not in (Axis.EPISODE, Axis.EPOCH)]
     stepped = stepped or [signal for signal in signals.signals if len(signal)]
     planned = run.manifest.planned_steps if run.manifest else None

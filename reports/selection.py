@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from forensics.model.diagnosis import CauseRole, CauseVerdict, Diagnosis, Kind, VerdictStatus, Weight
+from forensics.model.diagnosis import CauseRole, CauseVerdict, Diagnosis, Kind, Quality, VerdictStatus, Weight
 from forensics.model.finding import Finding, Status
 
 FIGURES = 6
@@ -74,9 +74,12 @@ class Selection:
 
     @cached_property
     def ruled_out(self) -> list[CauseVerdict]:
-        """Ruled-out causes; those that answer a tempting inference first."""
+        """Ruled-out causes; those that answer a tempting inference first, identities and great harm before the rest."""
         found = [cause for cause in self.diagnosis.causes if cause.role is CauseRole.RULED_OUT]
-        return sorted(found, key=lambda cause: (not cause.answers, not cause.reason, cause.id))
+        return sorted(
+            found,
+            key=lambda cause: (not cause.answers, cause.evidence_quality is not Quality.HIGH, -cause.harm, cause.id),
+        )
 
     @cached_property
     def unexamined_causes(self) -> list[CauseVerdict]:
@@ -85,8 +88,9 @@ class Selection:
     @cached_property
     def answers(self) -> list[str]:
         """Every tempting inference that does not hold, once."""
-        first = [cause for cause in self.diagnosis.causes if cause.id == self.diagnosis.verdict.cause]
-        return list(dict.fromkeys(answer for cause in [*first, *self.diagnosis.causes] for answer in cause.answers))
+        head = [cause for cause in self.diagnosis.causes if cause.id == self.diagnosis.verdict.cause]
+        ordered = [*head, *self.ruled_out, *self.diagnosis.causes]
+        return list(dict.fromkeys(answer for cause in ordered for answer in cause.answers))
 
     @cached_property
     def decisive_tests(self) -> list[str]:

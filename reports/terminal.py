@@ -94,8 +94,9 @@ def _verdict(printer: _Printer, diagnosis: Diagnosis, selection: Selection) -> N
     likely = (
         f"{verdict.likelihood_words} ({likelihood(verdict.likelihood)}); " if verdict.likelihood is not None else ""
     )
-    reasons = f": {', '.join(verdict.evidence_quality_reasons[:3])}" if verdict.evidence_quality_reasons else ""
-    printer.line(f"{likely}evidence quality {verdict.evidence_quality}{reasons}")
+    printer.line(f"{likely}evidence quality {verdict.evidence_quality}")
+    for reason in verdict.evidence_quality_reasons[:3]:
+        printer.line(reason, indent=2, lead="- ")
     titles = {cause.id: cause.title for cause in diagnosis.causes}
     for name in verdict.indistinguishable:
         printer.line(titles.get(name, name), indent=2, lead="- ")

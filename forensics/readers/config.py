@@ -129,7 +129,7 @@ def _overrides(name: str, facts: list[ConfigFact]) -> list[ConfigFact]:
 
 def _unwrapped(document: Any) -> Any:
     """Undo the envelope of Weights & Biases: {key: {desc, value}}, and its own bookkeeping."""
-    if not isinstance(document, dict) or "wandb_version" not in document:
+    if not isinstance(document, dict) or not ({"wandb_version", "_wandb"} & set(document)):
         return document
     return {
         key: item.get("value") if isinstance(item, dict) and "value" in item else item

@@ -26,22 +26,25 @@ _WORDS = frozenset({
 _NUMBER = rb"-?(?:\d{1,30}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,5})?|NaN|Infinity)"
 # Ten numbers in a row are a curve; a configuration lists a few layer widths.
 _CURVE = re.compile(rb"\[\s{0,40}" + _NUMBER + rb"(?:\s{0,40},\s{0,40}" + _NUMBER + rb"){9}")
+_LONG_CURVE = re.compile(_CURVE.pattern.replace(b"{9}", b"{49}"))  # a configuration may hold short lists
 _ROWS = re.compile(rb'"(?:log_history|history|logs|metrics|results|episodes|evaluations)"\s{0,20}:\s{0,20}\[\s{0,40}\{')
 _OWN = (b'"schema_version"', b'"verdict"', b'"coverage"')
 _DEPTH = 6
 
 
 def claims(name: str, head: bytes) -> bool:
-    """Claim .json that is named as results or holds a curve; a name of a configuration needs the curve.
+    """Claim .json that is named as results or holds a curve; a name of a configuration needs a long one.
 
     A diagnosis of ours is left alone: our output is not our input.
     """
     path = PurePosixPath(name)
     if path.suffix.lower() != ".json" or all(mark in head for mark in _OWN):
         return False
-    if _CURVE.search(head) or _ROWS.search(head):
-        return True
-    return not is_config_name(name) and bool(_WORDS & set(re.split(r"[._\- ]+", path.stem.lower())))
+    if is_config_name(name):
+        return bool(_ROWS.search(head) or _LONG_CURVE.search(head))
+    return bool(_CURVE.search(head) or _ROWS.search(head)) or bool(
+        _WORDS & set(re.split(r"[._\- ]+", path.stem.lower()))
+    )
 
 
 def read_results(files: Sequence[RunFile], limits: Limits) -> Reading:

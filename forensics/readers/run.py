@@ -20,7 +20,10 @@ from forensics.readers.unread import why_unread
 from forensics.safety.limits import Limits
 from forensics.safety.text import clean
 
-_LOOKED_FOR = "event files (*tfevents*), logs (.log .txt .out .jsonl), configurations (.yaml .json .toml) and results"
+_LOOKED_FOR = (
+    "event files (*tfevents*), logs (.log .txt .out .jsonl), tables (.csv .tsv .npz), "
+    "configurations (.yaml .json .toml) and results"
+)
 
 
 def load_run(path: Path, *, reader: str = "native", limits: Limits | None = None) -> Run:

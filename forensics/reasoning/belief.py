@@ -70,10 +70,10 @@ def _believe(cause: Cause, marginal: float, evidence: Evidence, tier: str) -> Be
         reason = f"Needs evidence of tier {cause.needs_tier}; this run offers {tier}."
     elif cause.unexamined:
         reason = f"Not examined: {cause.unexamined}"
-    elif not examined:
-        reason = "Nothing that would show it was logged."
     elif exclusion is not None:
         reason, likelihood = exclusion.reason, FLOOR
+    elif not examined:
+        reason = "Nothing that would show it was logged."
     elif not signed:
         reason = _unsigned(cause, evidence)
     if not signed:

@@ -13,7 +13,7 @@ DOUBTFUL = 0.2
 def role_of(belief: Belief, explained: dict[str, list[str]], head: str | None) -> CauseRole:
     """Return the role of one cause. An outcome that stands is a consequence, even of what is not known."""
     name, kind = belief.cause.id, belief.cause.kind
-    if belief.examined and belief.exclusion is not None:
+    if belief.exclusion is not None:
         return CauseRole.RULED_OUT
     if not belief.examined:
         return CauseRole.NOT_EXAMINED

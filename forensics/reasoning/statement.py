@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from forensics.model.diagnosis import Kind
+from forensics.model.diagnosis import Kind, Weight
+from forensics.model.finding import Finding
 from forensics.reasoning.belief import Belief
 from forensics.reasoning.words import in_words, listed
 
 SHOWN = 2
 
 
-def fault(belief: Belief) -> str:
-    """Say what went wrong and what shows it."""
-    return " ".join([belief.cause.summary, *shown(belief)])
+def fault(belief: Belief, fired: Mapping[str, Finding]) -> str:
+    """Say what went wrong in one sentence, and by the titles of the weightiest findings what shows it."""
+    titles = [fired[item.finding].title for item in _own_first(belief)[:SHOWN]]
+    return f"{belief.cause.summary} What shows it: {'; '.join(_inside(title) for title in titles)}."
 
 
 def shown(belief: Belief) -> list[str]:
     """Return the sentences of the findings that weigh most for a cause, signs of its own first."""
-    ordered = sorted(belief.supports, key=lambda item: item.finding not in belief.cause.signature)
-    return [item.statement for item in ordered[:SHOWN] if item.statement]
+    return [item.statement for item in _own_first(belief)[:SHOWN] if item.statement]
+
+
+def _own_first(belief: Belief) -> list[Weight]:
+    return sorted(belief.supports, key=lambda item: item.finding not in belief.cause.signature)
+
+
+def _inside(title: str) -> str:
+    """Return a title as it stands inside a sentence: a name keeps its capital."""
+    first = title.split(" ", 1)[0]
+    named = first[1:] != first[1:].lower() or first == "Q"
+    return title if named else title[0].lower() + title[1:]
 
 
 def indistinguishable(beliefs: Sequence[Belief]) -> str:

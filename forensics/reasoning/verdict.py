@@ -37,7 +37,7 @@ def _fault(lead: Belief, case: Case) -> Verdict:
     return Verdict(
         status=VerdictStatus.FAULT,
         cause=lead.cause.id,
-        statement=statement.fault(lead),
+        statement=statement.fault(lead, case.evidence.fired),
         likelihood=round(lead.likelihood, 4),
         likelihood_words=in_words(lead.likelihood),
         evidence_quality=quality,

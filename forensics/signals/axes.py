@@ -58,7 +58,8 @@ def _reference(signals: Sequence[Signal]) -> tuple[Signal | None, Axis | None]:
             if signal.meaning.quantity is quantity and _counts_its_step(signal, axis):
                 return signal, axis
     candidates = [signal for signal in signals if len(signal) > 1 and signal.meaning.axis is not Axis.EPISODE]
-    return max(candidates, key=lambda signal: (int(np.ptp(signal.steps)), len(signal)), default=None), None
+    timed = [signal for signal in candidates if np.isfinite(signal.walls).all()]
+    return max(timed or candidates, key=lambda signal: (int(np.ptp(signal.steps)), len(signal)), default=None), None
 
 
 def _counts_its_step(signal: Signal, axis: Axis) -> bool:

@@ -57,14 +57,22 @@ def _updates(signals: Sequence[Signal]) -> list[Fact]:
 
 
 def _steps(signals: Sequence[Signal], run: Run) -> list[Fact]:
-    """The last environment step: of tags established on that axis, else of those not on another one."""
+    """The last environment step: of tags established on that axis, else of those not on another one.
+
+    A run without any has a last step all the same, on the axis that it does log (updates, epochs).
+    """
     known = [s for s in signals if s.meaning.axis is Axis.ENV_STEP and s.is_established("axis")]
     other = [s for s in signals if s.meaning.axis in (Axis.ENV_STEP, Axis.UNKNOWN)]
     pool = [signal for signal in (known or other) if len(signal) and signal.series.source == "tensorboard"]
-    pool = pool or [signal for signal in (known or other) if len(signal)] or [s for s in signals if len(s)]
+    pool = pool or [signal for signal in (known or other) if len(signal)]
+    name = "env_steps" if pool else "last_step"
+    pool = pool or [signal for signal in signals if len(signal) and signal.meaning.axis is not Axis.EPISODE]
     if not pool:
         return []
     last = max(pool, key=lambda signal: (int(signal.series.steps.max()), len(signal)))
-    how = f"largest step of {last.tag}" + ("" if known else "; that it counts environment steps is not established")
     value = int(last.series.steps.max())
+    if name == "last_step":
+        how = f"largest step of {last.tag}, on the axis {last.meaning.axis.value}"
+        return [Fact(name=name, value=value, how=how, evidence=[EvidenceRef(tag=last.tag, last_step=value)])]
+    how = f"largest step of {last.tag}" + ("" if known else "; that it counts environment steps is not established")
     return [Fact(name="env_steps", value=value, how=how, evidence=[EvidenceRef(tag=last.tag, last_step=value)])]

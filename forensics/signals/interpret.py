@@ -70,7 +70,7 @@ def _declare(signal: Signal, name: str, value: str) -> Signal:
     """Let the manifest override the name; a value it cannot have is left out."""
     try:
         plain = {key: item for key, item in signal.standing.items() if key != name}
-        return replace(signal, standing=plain).claim(name, value, "the manifest says so")
+        return replace(signal, standing=plain).claim(name, value, "declared beside the data")
     except ValueError:
         return signal
 

@@ -34,7 +34,7 @@ def test_it_says_verdict_evidence_both_ways_what_to_do_and_where_the_report_is()
     told = " ".join(printed(full()).split())
     for sentence in (
         "PROBABLE CAUSE The actor loss reaches the actor's encoder",
-        "very likely (0.95); evidence quality high: two independent lines of evidence agree",
+        "very likely (0.95); evidence quality high",
         "for +4.2 GRD104 Actor MLP gradient 0 while the CNN's is 1.93",
         "against -0.3 VAL110 The twin critics disagree a little",
         "does not show that clipping failed",

@@ -28,7 +28,7 @@ def test_the_manifest_goes_over_the_name() -> None:
     (signal,) = interpret(run).signals
     assert signal.meaning.quantity is Quantity.GRADIENT_NORM
     assert signal.meaning.clip_stage is ClipStage.PRE
-    assert signal.how["clip_stage"] == "the manifest says so"
+    assert signal.how["clip_stage"] == "declared beside the data"
 
 
 def test_the_user_has_the_last_word() -> None:
