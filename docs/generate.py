@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from forensics.causes.library import load as causes
+from forensics.command.handbook import cause_page, detector_page
 from forensics.detectors.registry import detectors
-from forensics.handbook import cause_page, detector_page
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from forensics import __version__, settings, streams
-from forensics.batch import FORMATS, ExitCode, Request, analyze_all, report_defect
+from forensics import __version__, settings
+from forensics.command import streams
+from forensics.command.batch import FORMATS, ExitCode, Request, analyze_all, report_defect
 from forensics.errors import ForensicsError, UsageError
 
 app = typer.Typer(
@@ -70,7 +71,7 @@ def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
 
     A field of a meaning is claimed (by the name), established (by the numbers) or contested.
     """
-    from forensics.handbook import signal_lines
+    from forensics.command.handbook import signal_lines
     from forensics.pipeline import analyze as diagnose
 
     diagnosis = diagnose(run, _settings([run], reader=reader, tags=tag))
@@ -88,7 +89,7 @@ def explain(
 
     Its page: what it looks for, its thresholds, what it predicts, how it can be wrong, its sources.
     """
-    from forensics.handbook import explanation
+    from forensics.command.handbook import explanation
 
     text = explanation(name)
     if sys.stdout.isatty():
@@ -104,7 +105,7 @@ def explain(
 @app.command()
 def detectors() -> int:
     """List the detectors and what each observes."""
-    from forensics.handbook import detector_lines
+    from forensics.command.handbook import detector_lines
 
     streams.write("\n".join(detector_lines()) + "\n")
     return ExitCode.ANALYSED
@@ -113,7 +114,7 @@ def detectors() -> int:
 @app.command()
 def causes() -> int:
     """List the causes that a diagnosis can name."""
-    from forensics.handbook import cause_lines
+    from forensics.command.handbook import cause_lines
 
     streams.write("\n".join(cause_lines()) + "\n")
     return ExitCode.ANALYSED
@@ -183,7 +184,7 @@ def _settings(
     fail_on: settings.FailOn | None = None,
     tags: list[str] | None = None,
 ) -> settings.Settings:
-    from forensics.tag_meanings import check
+    from forensics.command.tag_meanings import check
 
     here = Path.cwd()
     inside = next((run for run in runs if run.is_dir() and here.is_relative_to(run.resolve())), None)

@@ -59,7 +59,7 @@ class ArchivedRunTest(pytest.Item):
     """The diagnosis of one archived run against what is known of it."""
 
     def runtest(self) -> None:
-        from forensics import expectations
+        from forensics.regression import expectations
 
         document = tomllib.loads(self.path.read_text(encoding="utf-8"))
         expected = expectations.read(document, self.path.name)
@@ -82,7 +82,7 @@ class ArchivedRunTest(pytest.Item):
         return self.path, None, f"archived run {self.name}"
 
     def _golden(self, diagnosis: Diagnosis) -> list[str]:
-        from forensics import golden
+        from forensics.regression import golden
 
         path, found = self.path.parent / GOLDEN, golden.normalised(diagnosis)
         if self.config.getoption("--update-golden"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forensics import expectations
+from forensics.regression import expectations
 from tests.check_archived import REQUIRED, check, documents
 
 

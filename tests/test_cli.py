@@ -153,7 +153,7 @@ def test_exit_codes(arguments: list[str], code: int, capsys: pytest.CaptureFixtu
     ],
 )
 def test_fail_on_counts_what_stands(standing: dict[str, object], mechanism: bool, any_kind: bool) -> None:
-    from forensics.batch import stands
+    from forensics.command.batch import stands
     from forensics.settings import FailOn
 
     found = diagnosis(**standing)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forensics.destination import check, default, several
+from forensics.command.destination import check, default, several
 from forensics.errors import OutputError
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from forensics.errors import UsageError
-from forensics.expectations import mismatches, read
 from forensics.model.diagnosis import CauseRole, Kind, VerdictStatus
 from forensics.model.finding import Status
+from forensics.regression.expectations import mismatches, read
 from tests.diagnoses import cause, diagnosis, finding, outcome, signal, verdict
 
 FAULTY = diagnosis(

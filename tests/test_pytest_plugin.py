@@ -127,8 +127,8 @@ def test_collection_can_be_turned_off_and_a_lone_file_is_not_a_run(pytester: pyt
 
 
 def test_versions_paths_and_the_last_digits_do_not_move_a_golden_diagnosis() -> None:
-    from forensics.golden import difference, normalised
     from forensics.model.diagnosis import RunSummary, Tool
+    from forensics.regression.golden import difference, normalised
 
     one = diagnosis(causes=[cause("leak", 0.123456789)])
     other = diagnosis(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from forensics.command.tag_meanings import check
 from forensics.errors import UsageError
 from forensics.safety.limits import Limits
 from forensics.settings import FailOn, Reader, Settings, load, meaning_fields, override, written
-from forensics.tag_meanings import check
 
 
 def write(folder: Path, text: str) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.model.evidence import Floats, Ints, Series
-from forensics.readers.rewinds import DISORDER
+from forensics.readers.tensorboard.rewinds import DISORDER
 
 NO_STEP = -(2**63)
 NO_UPDATE = -1

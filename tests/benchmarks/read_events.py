@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from forensics.readers.crc32c import crcs, mask_all
-from tests.readers import event_files as ev
+from forensics.readers.tensorboard.crc32c import crcs, mask_all
+from tests.readers.tensorboard import event_files as ev
 
 ROOT = Path(__file__).resolve().parents[2]
 
 _OURS = """
 from pathlib import Path
-from forensics.readers.tfevents import read_event_files, to_series
+from forensics.readers.tensorboard.tfevents import read_event_files, to_series
 path = Path(sys.argv[1])
 series = to_series(read_event_files(path.parent, [path.name]))
 read = time.process_time()

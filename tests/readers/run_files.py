@@ -6,7 +6,7 @@ from pathlib import Path
 
 from forensics.model.evidence import IssueKind, Run, Series
 from forensics.readers.run import load_run
-from tests.readers import event_files
+from tests.readers.tensorboard import event_files
 
 EVENTS = event_files.NAME
 

@@ -14,7 +14,7 @@ from forensics.readers.tables.series import series_of
 from forensics.readers.tables.table import Table
 from forensics.readers.tables.tags import tag_of
 from forensics.readers.tables.textcells import TextCells
-from forensics.readers.textsource import TextAccount
+from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
 
 NAME = "csv"

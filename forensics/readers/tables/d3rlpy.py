@@ -18,7 +18,7 @@ from forensics.readers.tables.clocks import steps_of
 from forensics.readers.tables.layout import first_lines
 from forensics.readers.tables.readtable import read_table
 from forensics.readers.tables.series import series_of
-from forensics.readers.textsource import TextAccount
+from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
 
 NAME = "d3rlpy"

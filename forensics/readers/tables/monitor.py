@@ -22,7 +22,7 @@ from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.tables.layout import first_lines
 from forensics.readers.tables.readtable import read_table
 from forensics.readers.tables.table import Table
-from forensics.readers.textsource import TextAccount
+from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
 
 NAME = "monitor"

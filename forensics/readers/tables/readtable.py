@@ -22,7 +22,7 @@ from forensics.readers.tables.source import TableLines
 from forensics.readers.tables.table import Table, TableBuilder
 from forensics.readers.tables.tags import subject_of
 from forensics.readers.tables.textcells import TextCells
-from forensics.readers.textsource import TextAccount
+from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
 
 

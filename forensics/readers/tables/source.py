@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forensics.readers.bytestream import ByteStream
-from forensics.readers.lines import Decoded, byte_lines, text_of
-from forensics.readers.textsource import TextAccount
+from forensics.readers.text.lines import Decoded, byte_lines, text_of
+from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
 
 

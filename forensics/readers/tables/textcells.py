@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 
 from forensics.model.evidence import ConfigFact
-from forensics.readers.config import facts_of, is_config_name
+from forensics.readers.documents.config import facts_of, is_config_name
 from forensics.readers.stamps import to_unix
 from forensics.readers.tables.clocks import is_time, plain
 from forensics.readers.tables.groups import Groups, is_group

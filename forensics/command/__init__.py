@@ -1,0 +1,1 @@
+"""What the command line is made of: batches, destinations, streams and the pages of the handbook."""

@@ -1,0 +1,1 @@
+"""Documents read whole: configuration, manifest, results."""

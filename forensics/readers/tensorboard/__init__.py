@@ -1,0 +1,1 @@
+"""TensorBoard event files: framing, decoding, damage, and series with their segments."""

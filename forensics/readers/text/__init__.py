@@ -1,0 +1,1 @@
+"""Line by line: free-text logs and JSON lines."""

@@ -1,0 +1,1 @@
+"""What archived runs hold a diagnosis to."""
