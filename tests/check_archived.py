@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forensics import expectations
 from forensics.errors import ForensicsError
-from forensics.expectations import Expected
 from forensics.model.diagnosis import Diagnosis
+from forensics.regression import expectations
+from forensics.regression.expectations import Expected
 
 # The runs that must be exactly as expected; of the others the table shows what is still missing.
 REQUIRED = (
