@@ -80,7 +80,9 @@ def detect(signals: Signals) -> Finding:
 
 
 def _later(rewind: Rewind) -> bool:
-    return rewind.after.walls[0] >= rewind.before.walls[0]
+    """Whether the one began when the other had ended; two that were written at once are two writers, no resume."""
+    begun, ended = rewind.after.walls[0], rewind.before.walls[1]
+    return not begun < ended
 
 
 def _places(found: list[Rewind]) -> list[EvidenceRef]:
