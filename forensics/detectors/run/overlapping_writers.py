@@ -32,7 +32,7 @@ META = Meta(
     fired="Several runs wrote into one directory",
     clear="One run wrote this directory",
     group="segments",
-    needs=("two files of one directory that hold the same tag",),
+    needs=("series of at least four rows",),
     leak=(1, 500),
     leak_reason="A restart from scratch in the same directory is two runs, however healthy each of them is.",
     how_to_log="SummaryWriter(log_dir / run_id)  # one directory a run",
@@ -54,8 +54,10 @@ def detect(signals: Signals) -> Finding:
     """Compare every two files that hold rows of one tag."""
     known = [(one, _by_file(segments(one.series))) for one in logged(signals, int(THRESHOLDS["rows"].value))]
     shared = [(one, parts) for one, parts in known if len(parts) > 1]
-    if not shared:
+    if not known:
         return META.not_applicable()
+    if not shared:
+        return META.pass_(f"{known[0][0].tag} and every other tag stand in one file each.")
     hits = [(one, hit) for one, parts in shared for hit in (_overlap(parts),) if hit is not None]
     share = len(hits) / len(shared)
     if share < THRESHOLDS["share"].value:
