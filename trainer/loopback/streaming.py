@@ -1,0 +1,89 @@
+"""CARLA's streaming channel: a client opens one connection a stream, names the stream, and then only reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+
+from trainer.loopback.rpc import without_delay
+from trainer.loopback.wire import STREAM_ID, framed
+
+log = logging.getLogger(__name__)
+
+MAX_BACKLOG = 32 * 2**20  # bytes not yet read by a subscriber, beyond which messages to it are dropped, as CARLA does
+SUBSCRIBE_TIMEOUT = 5.0  # s for a new connection to say which stream it wants
+
+
+class Streams:
+    """Who listens to which stream."""
+
+    def __init__(self, greeting: Callable[[int], bytes | None]) -> None:
+        """`greeting` gives the message that a new subscriber of a stream gets at once, if any."""
+        self.subscribers: defaultdict[int, set[asyncio.Transport]] = defaultdict(set)
+        self._greeting = greeting
+
+    def wanted(self) -> set[int]:
+        """The streams that somebody listens to."""
+        return {stream for stream, subscribers in self.subscribers.items() if subscribers}
+
+    def publish(self, stream: int, message: bytes) -> None:
+        """Send a message to all who listen; one who does not read loses messages, nobody waits for anybody."""
+        packet = framed(message)
+        for transport in list(self.subscribers[stream]):
+            if transport.get_write_buffer_size() > MAX_BACKLOG:
+                log.warning("stream %d: a subscriber does not read; message dropped", stream)
+            else:
+                transport.write(packet)
+
+    def subscribe(self, stream: int, transport: asyncio.Transport) -> None:
+        """Add a listener."""
+        self.subscribers[stream].add(transport)
+        greeting = self._greeting(stream)
+        if greeting is not None:
+            transport.write(framed(greeting))
+
+    def unsubscribe(self, stream: int, transport: asyncio.Transport) -> None:
+        """Remove a listener."""
+        self.subscribers[stream].discard(transport)
+        if not self.subscribers[stream]:
+            del self.subscribers[stream]
+
+
+class StreamConnection(asyncio.Protocol):
+    """One subscriber: four bytes come in, after that messages go out."""
+
+    def __init__(self, streams: Streams, open_connections: set[asyncio.BaseTransport]) -> None:
+        self._streams = streams
+        self._open = open_connections
+        self._transport: asyncio.Transport | None = None
+        self._stream: int | None = None
+        self._received = b""
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._open.add(transport)
+        without_delay(transport)
+        self._deadline = asyncio.get_running_loop().call_later(SUBSCRIBE_TIMEOUT, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        assert self._transport is not None
+        assert self._deadline is not None
+        self._deadline.cancel()
+        self._open.discard(self._transport)
+        if self._stream is not None:
+            self._streams.unsubscribe(self._stream, self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        assert self._transport is not None
+        assert self._deadline is not None
+        if self._stream is not None:
+            return  # a client has nothing more to say
+        self._received += data[: STREAM_ID.size]
+        if len(self._received) >= STREAM_ID.size:
+            self._deadline.cancel()
+            (self._stream,) = STREAM_ID.unpack(self._received[: STREAM_ID.size])
+            self._streams.subscribe(self._stream, self._transport)
