@@ -7,15 +7,23 @@ from dataclasses import replace
 
 from forensics.errors import UsageError
 from forensics.model.evidence import Run, Series
-from forensics.model.meaning import Aggregation, Axis, Meaning, Quantity
+from forensics.model.meaning import Aggregation, Axis, Meaning, Network, Quantity
 from forensics.signals.axes import establish_axes
 from forensics.signals.clips import establish_clips
 from forensics.signals.facts import establish_facts
+from forensics.signals.folders import claimed_names
+from forensics.signals.learner import policy_divergence
 from forensics.signals.objective import establish_policy_q
 from forensics.signals.signals import Signal, Signals
 from forensics.signals.vocabulary import Framework, framework_of, meaning_of, vocabulary
 
-_ENV_STEP_FRAMEWORKS = frozenset({"stable-baselines3", "cleanrl", "rllib"})
+_POLICY_GRADIENT = frozenset({Network.ACTOR, Network.VALUE})
+_STEP_OF = {  # what a framework passes as step for every tag, whatever the tag's own words say
+    "stable-baselines3": Axis.ENV_STEP,
+    "cleanrl": Axis.ENV_STEP,
+    "rllib": Axis.ENV_STEP,
+    "pytorch-lightning": Axis.UPDATE,
+}
 
 
 def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Signals:
@@ -28,17 +36,18 @@ def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Sig
     for tag, fields in given.items():
         _check(tag, fields)
     framework = framework_of(series.tag for series in run.series)
-    signals = [_claimed(series, given, framework) for series in run.series]
+    names = claimed_names(run.series)
+    signals = [_claimed(series, name, given, framework) for series, name in zip(run.series, names, strict=True)]
     signals = establish_axes(signals)
     signals = establish_policy_q(signals)
     signals, limits = establish_clips(signals)
-    return Signals(
+    read = Signals(
         run=run,
         signals=tuple(signals),
         facts={**establish_facts(signals, run), **limits},
         framework=framework.name if framework else (run.manifest.framework if run.manifest else ""),
-        algorithm=_algorithm(signals, run),
     )
+    return replace(read, algorithm=_algorithm(read))
 
 
 def _check(tag: str, fields: dict[str, str]) -> None:
@@ -48,11 +57,14 @@ def _check(tag: str, fields: dict[str, str]) -> None:
         raise UsageError(f"the meaning given for tag {tag!r} cannot be read: {failure}") from None
 
 
-def _claimed(series: Series, given: Mapping[str, dict[str, str]], framework: Framework | None) -> Signal:
-    meaning, said = vocabulary().claim(series.tag)
+def _claimed(series: Series, called: str, given: Mapping[str, dict[str, str]], framework: Framework | None) -> Signal:
+    meaning, said = vocabulary().claim(called)
     signal = Signal(series=series, meaning=Meaning())
+    step = _STEP_OF.get(framework.name) if framework is not None else None
+    if step is Axis.UPDATE:
+        said -= {"axis"}
     for name in sorted(said):
-        signal = signal.claim(name, str(getattr(meaning, name)), f"the name {series.tag!r} says so")
+        signal = signal.claim(name, str(getattr(meaning, name)), f"the name {called!r} says so")
     for name, value in (series.declared or {}).items():
         if name in Meaning.__struct_fields__:
             signal = _declare(signal, name, value)
@@ -61,8 +73,9 @@ def _claimed(series: Series, given: Mapping[str, dict[str, str]], framework: Fra
     if framework is not None:
         if framework.aggregation != Aggregation.UNKNOWN:
             signal = signal.claim("aggregation", framework.aggregation, f"{framework.name} logs window means")
-        if framework.name in _ENV_STEP_FRAMEWORKS:
-            signal = signal.claim("axis", Axis.ENV_STEP, f"{framework.name} logs at environment steps")
+        if step is not None:
+            unit = "environment steps" if step is Axis.ENV_STEP else "optimizer steps"
+            signal = signal.claim("axis", step, f"{framework.name} logs at {unit}")
     return signal
 
 
@@ -75,17 +88,26 @@ def _declare(signal: Signal, name: str, value: str) -> Signal:
         return signal
 
 
-def _algorithm(signals: list[Signal], run: Run) -> str:
+def _algorithm(signals: Signals) -> str:
     """Name the algorithm from the manifest, the configuration, or the quantities that only it logs."""
+    run = signals.run
     if run.manifest is not None and run.manifest.algorithm:
         return run.manifest.algorithm
     for row in run.config:
         if row.key.rsplit(".", 1)[-1].lower() in {"algo", "algorithm", "algo_name"} and isinstance(row.value, str):
             return row.value.lower()
-    logged = {signal.meaning.quantity for signal in signals}
-    networks = {signal.meaning.network for signal in signals if signal.meaning.quantity is Quantity.LOSS}
-    if logged & {Quantity.KL, Quantity.CLIP_FRACTION}:
+    logged = {signal.meaning.quantity for signal in signals.signals}
+    networks = {signal.meaning.network for signal in signals.select(Quantity.LOSS)}
+    divergence = policy_divergence(signals)
+    of_policy = divergence is not None and (divergence.meaning.name == "policy" or networks >= _POLICY_GRADIENT)
+    if Quantity.CLIP_FRACTION in logged or of_policy:
         return "ppo"
-    if {"actor", "critic"} <= {network.value for network in networks}:
-        return "sac" if Quantity.ENTROPY_COEFFICIENT in logged else "td3"
+    # An actor and a critic alone may be any policy gradient: the critic must be known to estimate Q.
+    q_critic = Quantity.Q_VALUE in logged or any(
+        signal.meaning.member and signal.meaning.network is Network.CRITIC for signal in signals.signals
+    )
+    if {Network.ACTOR, Network.CRITIC} <= networks:
+        if Quantity.ENTROPY_COEFFICIENT in logged:
+            return "sac"
+        return "td3" if q_critic or signals.framework == "stable-baselines3" else ""
     return ""

@@ -108,16 +108,19 @@ class Signals:
     def select(self, quantity: Quantity, **wanted: Any) -> list[Signal]:
         """Return the signals of this quantity whose meaning has every wanted field (a value or a set of values).
 
-        Twins of one tag from a second sink are left out: the source with the most points speaks.
+        Twins of one tag from a second sink are left out: the source with the most points speaks. One tag in two
+        directories is two signals where it means two things (training and validation), else runs of several seeds.
         """
-        found: dict[str, Signal] = {}
+        found: dict[tuple[object, ...], Signal] = {}
         for signal in self.signals:
             if signal.meaning.quantity is not quantity or not len(signal):
                 continue
             if all(_matches(getattr(signal.meaning, name), value) for name, value in wanted.items()):
-                twin = found.get(signal.tag)
+                meaning = signal.meaning
+                key = (signal.tag, meaning.role, meaning.network, meaning.statistic, meaning.member, meaning.name)
+                twin = found.get(key)
                 if twin is None or len(signal) > len(twin):
-                    found[signal.tag] = signal
+                    found[key] = signal
         return list(found.values())
 
     def first(self, quantity: Quantity, **wanted: Any) -> Signal | None:

@@ -52,9 +52,12 @@ def test_tags_of_stable_baselines3_are_window_means_at_environment_steps() -> No
 @pytest.mark.parametrize(
     ("tags", "algorithm"),
     [
-        (["train/actor_loss", "train/critic_loss"], "td3"),
+        (["train/actor_loss", "train/critic_loss", "train/q1"], "td3"),
+        (["train/actor_loss", "train/critic_loss"], ""),
         (["train/actor_loss", "train/critic_loss", "train/ent_coef"], "sac"),
         (["train/policy_gradient_loss", "train/approx_kl"], "ppo"),
+        (["loss/kl", "loss/policy", "loss/value"], "ppo"),
+        (["loss/kl", "loss/recon"], ""),
         (["loss"], ""),
     ],
 )

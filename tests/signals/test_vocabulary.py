@@ -68,6 +68,60 @@ CLAIMS = {
     "train/collisions_per_episode": "other axis=episode",
     "weather": "other",
     "": "other",
+    # skrl
+    "Policy / Standard deviation": "policy_std",
+    "Reward / Instantaneous reward (mean)": "reward role=train",
+    "Reward / Total reward (mean)": "episodic_return role=train statistic=mean",
+    "Episode / Total timesteps (mean)": "episode_length",
+    "Q-network / Q1 (mean)": "q_value role=batch member=1",
+    "Coefficient / Entropy coefficient": "entropy_coefficient",
+    # Tianshou
+    "train/lens_stat/mean": "episode_length role=train",
+    "test/length": "episode_length role=evaluation",
+    "update/critic1_loss": "loss network=critic member=1",
+    "info/best_reward": "episodic_return statistic=max",
+    # torchrl
+    "train/loss_qvalue": "loss network=critic",
+    "train/kl_approx": "kl name=policy",
+    # d3rlpy
+    "metrics/environment": "episodic_return role=evaluation",
+    "metrics/temp": "entropy_coefficient",
+    "metrics/time_algorithm_update": "throughput",
+    # RLlib
+    "ray/tune/learners/default_policy/mean_kl_loss": "kl",
+    "ray/tune/learners/default_policy/curr_entropy_coeff": "entropy_coefficient",
+    "ray/tune/learners/default_policy/vf_loss_unclipped": "loss network=value",
+    # rsl_rl, rl_games, ML-Agents
+    "Policy/mean_noise_std": "policy_std",
+    "Episode_Reward/track_lin_vel_xy_exp": "reward_component",
+    "losses/a_loss": "loss network=actor",
+    "losses/c_loss": "loss network=value",
+    "Policy/Epsilon": "other",
+    "Environment/Cumulative Reward": "episodic_return role=train",
+    # SpinningUp
+    "AverageEpRet": "episodic_return statistic=mean",
+    "AverageVVals": "state_value",
+    "TotalEnvInteracts": "env_step_count",
+    # own scripts
+    "exploration/eps": "exploration_noise",
+    "avg_reward_100": "episodic_return role=train",
+    "evaluate/return": "episodic_return role=evaluation",
+    # models without an agent
+    "train/cross_entropy": "loss network=model role=train",
+    "loss/test": "loss network=model role=validation",
+    "eval/loss": "loss network=model role=validation",
+    "val/f1_score": "accuracy role=validation",
+    "eval/bleu_score": "other",
+    "metrics/fid_score": "other",
+    "train/ppl": "loss network=model",
+    "train_acc_epoch": "accuracy axis=epoch",
+    "loss/kl": "kl",
+    "wasserstein_distance": "other",
+    "grad_norm/generator": "gradient_norm network=model",
+    # language models taught by rewards
+    "policy/approxkl_avg": "kl name=policy",
+    "objective/kl": "other",
+    "train/rewards/chosen": "other",
 }
 
 

@@ -21,6 +21,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.evidence import EvidenceRef
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Network, Quantity
+from forensics.signals.learner import learns_without_reward
 from forensics.signals.robust import finite
 from forensics.signals.signals import Signals
 
@@ -45,14 +46,13 @@ THRESHOLDS = {
 FAR = 5.0  # x limit: no method with Adam is run there on purpose
 LEAK_FAR = (1.0, 1000.0)
 OTHER_OPTIMIZERS = ("sgd", "momentum", "lion", "muon", "ars", "openaies", "cma", "tabular", "lbfgs")
-ALGORITHMS = ("td3", "ddpg", "sac", "dqn", "ppo", "a2c", "impala", "cql", "iql")
 LEARNERS = (Quantity.Q_VALUE, Quantity.EPISODIC_RETURN, Quantity.KL, Quantity.ENTROPY, Quantity.REWARD)
+ALGORITHMS = ("td3", "ddpg", "sac", "dqn", "ppo", "a2c", "impala", "cql", "iql")
 
 
 def detect(signals: Signals) -> Finding:
     """Compare the largest learning rate with the limit."""
-    known = signals.algorithm.lower().startswith(ALGORITHMS)
-    if not known and not any(signals.select(quantity) for quantity in LEARNERS):
+    if not _is_agent(signals):
         return META.not_applicable("returns, Q values or policy of a reinforcement-learning run")
     rates: list[tuple[float, str, EvidenceRef]] = [
         (float(finite(one.values).max()), one.tag, one.ref())
@@ -73,6 +73,15 @@ def detect(signals: Signals) -> Finding:
         leak = LEAK_FAR if rate >= FAR * limit else None
         return META.fire(sentence, values=values, evidence=[where], onset=where.first_step, leak=leak)
     return META.pass_(sentence, values=values, evidence=[where])
+
+
+def _is_agent(signals: Signals) -> bool:
+    """Whether an agent learns here: supervised training takes larger rates (SGD with 0.1)."""
+    if signals.algorithm.lower().startswith(ALGORITHMS):
+        return True
+    if learns_without_reward(signals):
+        return False
+    return any(signals.select(quantity) for quantity in LEARNERS)
 
 
 def _other_optimizer(signals: Signals) -> str:

@@ -9,7 +9,8 @@ did, and its onset dates the fault.
 Evidence: at least twenty points of the return.
 
 How it can be wrong: a return that swings between tasks or towns falls as deep in mid-run and recovers, so a fall
-no deeper than twice an earlier recovered one is not called a collapse; a harder curriculum lowers the return too.
+no deeper than twice an earlier recovered one is not called a collapse; a harder curriculum lowers the return too, so
+nothing is said where its level (or a rating, or the success rate) rises.
 
 References: Henderson 2018 (instability of returns); the fault catalogue's collapse-after-peak.
 """
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.detectors.episodes.course import Course, course, environment_step, returns
+from forensics.detectors.episodes.progress import other_progress
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.signals.figure import figure
@@ -86,6 +88,13 @@ def detect(signals: Signals) -> Finding:
         f"deepest fall that healed before {fall.healed:.4g}."
     )
     evidence = [found.signal.ref()]
+    harder = other_progress(signals) if all(collapsed) else None
+    if harder is not None:
+        return META.inconclusive(
+            f"{sentence} But {harder.tag} rises to {harder.values[-1]:.4g}.",
+            values=values,
+            evidence=[*evidence, harder.ref()],
+        )
     if all(collapsed):
         onset = environment_step(signals, found.signal, int(found.block_steps[fall.onset_at]))
         return META.fire(

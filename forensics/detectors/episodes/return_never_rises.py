@@ -12,7 +12,8 @@ are not counted, 10,000 environment steps of an agent with Q values and 100,000 
 How it can be wrong: an agent that was solved from the start (a warm start, a return at its cap) is flat as well, so
 a return without variation and a run that starts from a checkpoint are left open; a hard task can stay flat for
 longer than the run lasted; exploration noise may solve a task that the policy learns only later, so an evaluation
-that rises at the end leaves the question open.
+that rises at the end leaves the question open; so does a rating, a success rate or the level of a curriculum that
+rises, as the return against equal opponents or on harder tasks cannot.
 
 References: McGraw and Wong 1992 (common language effect size); Cohen 1988 for the sizes of effects; the
 fault catalogue's never-learned, and its warning about late bloomers.
@@ -23,6 +24,7 @@ from __future__ import annotations
 import numpy as np
 
 from forensics.detectors.episodes.course import LEVELS, Course, course, environment_step, returns, superiority
+from forensics.detectors.episodes.progress import other_progress
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Axis, Quantity, Role
@@ -107,6 +109,13 @@ def detect(signals: Signals) -> Finding:
             f"{sentence} But {lifted.tag} rises at the end, to {lifted.values[-1]:.4g}.",
             values=values,
             evidence=[*evidence, lifted.ref()],
+        )
+    harder = other_progress(signals)
+    if flat and low and harder is not None:
+        return META.inconclusive(
+            f"{sentence} But {harder.tag} rises, to {harder.values[-1]:.4g}.",
+            values=values,
+            evidence=[*evidence, harder.ref()],
         )
     if flat and low and _resumed(signals, longest):
         return META.inconclusive(

@@ -11,7 +11,8 @@ Evidence:
     Entropy, entropy coefficient or policy standard deviation at twelve points.
 
 How it can be wrong:
-    A policy that solved its task is deterministic rightly. Temperatures fall far where rewards are tiny.
+    A policy that solved its task is deterministic rightly: where the return rose and ends at its best, nothing is
+    said. Temperatures fall far where rewards are tiny.
 
 References:
     Mnih et al. 2016 (arXiv 1602.01783), premature convergence; Haarnoja et al. 2018 (arXiv 1812.05905), section 5.
@@ -21,10 +22,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from forensics.detectors.episodes.course import course, returns, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
+from forensics.signals.learner import learns_without_reward
 from forensics.signals.signals import Array, Signal, Signals
 
 META = Meta(
@@ -44,6 +47,7 @@ THRESHOLDS = {
     "temperature": Threshold(1e-3, "of the first level", "archived healthy SAC runs fall to 0.03 and 0.1"),
     "policy_std": Threshold(0.02, "of the first level", "from 1 to under the noise of an ordinary actuator"),
     "early": Threshold(0.5, "of the run", "the second half shows that it stays there"),
+    "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
     "points": Threshold(12, "points", "halves of six points"),
 }
 
@@ -56,6 +60,8 @@ _KINDS = (
 
 def detect(signals: Signals) -> Finding:
     """Fire on the first kind that has collapsed by half of the run."""
+    if learns_without_reward(signals):
+        return META.not_applicable("policy that learns from reward")
     clear: Finding | None = None
     for quantity, kind in _KINDS:
         signal = signals.first(quantity)
@@ -63,10 +69,27 @@ def detect(signals: Signals) -> Finding:
         if signal is None or values is None:
             continue
         finding = _judge(signal, values, THRESHOLDS[kind].value)
+        if finding.onset is not None and _kept_its_gain(signals):
+            return META.inconclusive(
+                f"{finding.statement} But the return rose and ends at its best: a policy that solved its task is "
+                "deterministic rightly.",
+                values=finding.values,
+                evidence=finding.evidence,
+            )
         if finding.onset is not None:
             return finding
         clear = clear or finding
     return clear if clear is not None else META.not_applicable()
+
+
+def _kept_its_gain(signals: Signals) -> bool:
+    """Whether a return rose clearly and its last fifth is as good as its best fifth."""
+    courses = [found for found in map(course, returns(signals)) if found is not None]
+    return any(
+        superiority(found.end, found.start) >= THRESHOLDS["risen"].value
+        and superiority(found.best, found.end) <= 1.0 - THRESHOLDS["risen"].value / 4
+        for found in courses
+    )
 
 
 def _levels(signal: Signal) -> Array | None:

@@ -12,6 +12,7 @@ Evidence:
 
 How it can be wrong:
     Exploration by other means: parameter noise, an ensemble, a random phase before the log begins, data from others.
+    An entropy bonus of 0 is ordinary for an on-policy method, whose policy samples anyway: those are left out.
 
 References:
     Lillicrap et al. 2015 (arXiv 1509.02971) and Fujimoto et al. 2018 (arXiv 1802.09477): noise 0.1 to 0.2 of the
@@ -27,6 +28,7 @@ from forensics.detectors.policy.actions import components
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity, Role, Statistic
 from forensics.signals.figure import figure
+from forensics.signals.learner import learns_on_policy
 from forensics.signals.robust import finite
 from forensics.signals.signals import Signal, Signals
 
@@ -57,7 +59,7 @@ def detect(signals: Signals) -> Finding:
         limit = THRESHOLDS["noise"].value * bound
         return _judge(noise, limit, limit)
     temperature = signals.first(Quantity.ENTROPY_COEFFICIENT)
-    if temperature is None:
+    if temperature is None or learns_on_policy(signals):
         return META.not_applicable()
     limit = THRESHOLDS["temperature"].value
     # Rewards that are tiny because nothing is tried would make any temperature look large against them.

@@ -10,7 +10,8 @@ Evidence:
     Approximate KL or clip fraction at ten points.
 
 How it can be wrong:
-    Single spikes are ordinary and do not count. Some algorithms take large steps by design.
+    Single spikes are ordinary and do not count. Some algorithms take large steps by design. The divergence of an
+    autoencoder or of a world model from its prior, or of a language model from its reference, is no trust region.
 
 References:
     Schulman et al. 2017 (arXiv 1707.06347), target KL 0.003 to 0.03; Huang et al. 2022, "The 37 implementation
@@ -25,6 +26,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
+from forensics.signals.learner import policy_divergence
 from forensics.signals.signals import Signal, Signals
 
 META = Meta(
@@ -33,7 +35,7 @@ META = Meta(
     fired="Policy updates leave the trust region",
     clear="Policy updates stay within the trust region",
     group="trust-region",
-    needs=("approximate KL divergence, or clip fraction",),
+    needs=("approximate KL divergence between old and new policy, or clip fraction",),
     leak=(2, 100),
     leak_reason="three times the largest usual target at most points; short aggressive schedules reach it",
     how_to_log='writer.add_scalar("train/approx_kl", ((ratio - 1) - log_ratio).mean().item(), step)',
@@ -49,8 +51,10 @@ THRESHOLDS = {
 def detect(signals: Signals) -> Finding:
     """Fire where the median of either exceeds its limit."""
     known: list[tuple[float, Signal, float, float]] = []
-    for quantity, kind in ((Quantity.KL, "kl"), (Quantity.CLIP_FRACTION, "clip_fraction")):
-        signal = signals.first(quantity)
+    for signal, kind in (
+        (policy_divergence(signals), "kl"),
+        (signals.first(Quantity.CLIP_FRACTION), "clip_fraction"),
+    ):
         if signal is not None:
             level = (
                 float(np.median(signal.values[np.isfinite(signal.values)])) if np.isfinite(signal.values).any() else 0.0

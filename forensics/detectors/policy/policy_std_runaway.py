@@ -25,6 +25,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
+from forensics.signals.learner import learns_without_reward
 from forensics.signals.robust import rank_correlation
 from forensics.signals.signals import Array, Signal, Signals
 
@@ -86,7 +87,22 @@ def _log_spread(signals: Signals) -> tuple[Signal | None, Array, float]:
     if std is not None and (std.values[np.isfinite(std.values)] > 0).all() and "log" not in std.tag.lower():
         return std, np.log(std.values), THRESHOLDS["growth"].value
     entropy = signals.first(Quantity.ENTROPY)
-    if entropy is None:
+    if entropy is None or learns_without_reward(signals):
         return None, np.zeros(0), 0.0
-    sign = -1.0 if entropy.meaning.name == "negative" else 1.0
+    sign = _sign(entropy, signals.framework)
+    if sign is None:
+        return None, np.zeros(0), 0.0
     return entropy, sign * entropy.values, THRESHOLDS["entropy_growth"].value
+
+
+def _sign(entropy: Signal, framework: str) -> float | None:
+    """Return what to multiply the series with to have the entropy; None where a "loss" may be either.
+
+    An "entropy loss" is minus the entropy in most code and the entropy itself in some (CleanRL); a discrete entropy
+    is never negative, so only one that starts below 0 shows its sign.
+    """
+    known = entropy.values[np.isfinite(entropy.values)]
+    starts_below = len(known) > 0 and known[0] < 0
+    if entropy.meaning.name == "negative":
+        return -1.0 if framework == "stable-baselines3" or starts_below else None
+    return None if starts_below and "loss" in entropy.tag.lower() else 1.0
