@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.model.diagnosis import Kind, Quality
+from forensics.model.finding import Finding
 from forensics.reasoning.belief import Belief
-from forensics.reasoning.evidence import Evidence
-from forensics.reasoning.quality import quality_of
+from forensics.reasoning.evidence import Evidence, leak
+from forensics.reasoning.quality import DECISIVE_LEAK, quality_of
 from forensics.reasoning.rivals import COMPETES, competitors
 
 HEADS = (Kind.MECHANISM, Kind.INFRASTRUCTURE)
@@ -42,6 +43,19 @@ class Case:
             if item.signed and not item.stands and item.likelihood >= COMPETES and self._may_head(item)
         ]
         return sorted(found, key=lambda item: (-item.likelihood, item.cause.id))
+
+    def unexplained(self) -> list[Finding]:
+        """Return what fired, is hardly ever seen on a healthy run, and belongs to no cause that stands."""
+        harmful = (*HEADS, Kind.OUTCOME)
+        alarming = {
+            p.finding for item in self.beliefs.values() if item.cause.kind in harmful for p in item.cause.predicts
+        }
+        told = {p.finding for item in self.beliefs.values() if item.stands for p in item.cause.predicts}
+        return [
+            finding
+            for finding in self.evidence.fired.values()
+            if leak(finding) <= DECISIVE_LEAK and finding.name in alarming - told
+        ]
 
     def together(self, belief: Belief) -> list[str]:
         """Return the cause and the rivals that nothing at hand separates from it."""

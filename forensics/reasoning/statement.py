@@ -45,9 +45,10 @@ def indistinguishable(beliefs: Sequence[Belief]) -> str:
     )
 
 
-def undetermined(outcomes: Sequence[Belief], suspects: Sequence[Belief]) -> str:
+def undetermined(outcomes: Sequence[Belief], seen: Sequence[Finding], suspects: Sequence[Belief]) -> str:
     """Say what is known, and that why is not."""
     parts = [" ".join([item.cause.summary, *shown(item)[:1]]) for item in outcomes]
+    parts += [f"{finding.title}: {finding.statement}" for finding in seen[: SHOWN - min(SHOWN, len(outcomes))]]
     if suspects:
         names = [f"{item.cause.title} ({in_words(item.likelihood)})" for item in suspects[:3]]
         parts.append(f"Why is not established; the evidence is shared by {listed(names)}.")

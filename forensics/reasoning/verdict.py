@@ -27,7 +27,9 @@ def decide(case: Case) -> Verdict:
         row = case.together(suspect)
         if len(row) > 1 and case.joint(row) >= STANDS:
             return _together(row, case)
-    if case.outcomes() or (suspects and case.joint([item.cause.id for item in suspects]) >= STANDS):
+    if case.outcomes() or case.unexplained():
+        return _undetermined(case, suspects)
+    if suspects and case.joint([item.cause.id for item in suspects]) >= STANDS:
         return _undetermined(case, suspects)
     return _nothing(case)
 
@@ -62,14 +64,14 @@ def _together(row: list[str], case: Case) -> Verdict:
 
 
 def _undetermined(case: Case, suspects: list[Belief]) -> Verdict:
-    outcomes = case.outcomes()
+    outcomes, seen = case.outcomes(), case.unexplained()
     known = "What happened is seen; nothing that was logged shows why."
     return Verdict(
         status=VerdictStatus.UNDETERMINED,
         cause=None,
-        statement=statement.undetermined(outcomes, suspects),
-        evidence_quality=Quality.MODERATE if outcomes else Quality.LOW,
-        evidence_quality_reasons=[known if outcomes else "Several explanations share the evidence."],
+        statement=statement.undetermined(outcomes, seen, suspects),
+        evidence_quality=Quality.MODERATE if outcomes or seen else Quality.LOW,
+        evidence_quality_reasons=[known if outcomes or seen else "Several explanations share the evidence."],
     )
 
 

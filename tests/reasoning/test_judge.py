@@ -237,3 +237,15 @@ def test_the_next_test_is_about_what_could_be_the_answer() -> None:
     for item in judgement.recommendations:
         assert set(item.addresses.split(", ")) <= mechanisms
         assert "If it fires" in item.expected_result
+
+
+def test_what_is_seldom_seen_on_a_healthy_run_is_never_passed_over_as_no_fault() -> None:
+    """A finding that no standing cause explains leaves the verdict undetermined, and the statement says what it is."""
+    verdict = judge(run({"loss-explosion"}, rest=Status.CLEAR)).verdict
+    assert verdict.status == "undetermined"
+    assert verdict.cause is None
+    assert "loss-explosion is fired." in verdict.statement
+
+
+def test_a_common_sign_alone_is_no_alarm() -> None:
+    assert judge(run({"wall-clock-stall"}, rest=Status.CLEAR)).verdict.status == "no-fault-found"
