@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import tests.healthy_models  # noqa: F401  (enters its runs in the table)
+import tests.healthy_models
+import tests.healthy_settings  # noqa: F401  (both enter their runs in the table)
 from forensics.model.diagnosis import Diagnosis, Kind
 from forensics.pipeline import investigate
 from forensics.reasoning.judgement import STANDS

@@ -17,7 +17,7 @@ exploration of SAC); SB3's documentation of TD3 (action_noise defaults to none a
 
 from __future__ import annotations
 
-from forensics.detectors.config.lookup import numbers, place
+from forensics.detectors.config.lookup import explores_otherwise, numbers, place
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.signals.signals import Signals
@@ -68,6 +68,9 @@ def detect(signals: Signals) -> Finding:
         least = THRESHOLDS[limit].value
         values: dict[str, Number] = {"key": row.key, "value": value}
         sentence = f"{row.key} is {value:g} for {algorithm}: {value:g} against {least:g}."
+        other = explores_otherwise(signals)
+        if value < least and other:
+            return META.inconclusive(f"{sentence} But {other} explores by the weights.", evidence=[place(row)])
         if value < least:
             leak = LEAK_NONE if value <= NONE * least else None
             return META.fire(sentence, values=values, evidence=[place(row)], leak=leak)

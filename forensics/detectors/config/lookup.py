@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from forensics.model.evidence import ConfigFact, EvidenceRef
@@ -33,6 +34,17 @@ def numbers(signals: Signals, keys: Iterable[str]) -> list[tuple[ConfigFact, flo
         if isinstance(row.value, int | float) and not isinstance(row.value, bool):
             found.append((row, float(row.value)))
     return found
+
+
+OTHER_EXPLORATION = re.compile(r"noisy|(param|parameter|weight)_?noise|use_sde|gsde|bootstrapped|thompson")
+
+
+def explores_otherwise(signals: Signals) -> str:
+    """Return the key that switches on exploration in the weights instead of the actions, or nothing."""
+    for row in signals.run.config:
+        if OTHER_EXPLORATION.search(row.key.lower()) and row.value not in (None, False, 0, "", "none", "None", "False"):
+            return row.key
+    return ""
 
 
 def place(row: ConfigFact) -> EvidenceRef:

@@ -18,9 +18,11 @@ magnitude" (arXiv 1602.07714); SB3's documentation on VecNormalize; the fault ca
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from forensics.detectors.data.rewards import derived_reward, step_rewards, value_loss
+from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity, Statistic
@@ -47,6 +49,9 @@ THRESHOLDS = {
     ),
     "points": Threshold(5, "points", "the least for a median"),
 }
+# Money, energy and distances are counted in hundreds a step, and adaptive optimizers learn them all the same: where
+# most of the return was gained, the size of the rewards has done no harm that shows.
+LEAK_OF_LEARNED = (30.0, 100.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -74,7 +79,7 @@ def _direct(signals: Signals, rewards: Signal) -> Finding:
         f"{rewards.steps[-1]} ({len(rewards)} points): {size:.4g} against {small:g} to {large:g} per step."
     )
     if size > large or width > large:
-        return _fire(sentence, rewards, {**values, "direction": "large"})
+        return _large(signals, sentence, rewards, values)
     if 0 < size < small and 0 < width < small:
         return _small(signals, sentence, rewards, values)
     return META.pass_(sentence, values=values, evidence=[rewards.ref()])
@@ -94,11 +99,20 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
     if size < small:
         return _small(signals, sentence, returned, values)
     if middle is not None and middle > THRESHOLDS["loss large"].value:
-        return _fire(sentence, returned, {**values, "direction": "large"})
+        return _large(signals, sentence, returned, values)
     return META.inconclusive(
         sentence + " Whether the learner sees rewards of that scale is not known.",
         values=values,
         evidence=[returned.ref()],
+    )
+
+
+def _large(signals: Signals, sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
+    found = _fire(sentence, signal, {**values, "direction": "large"})
+    return (
+        msgspec.structs.replace(found, leak=LEAK_OF_LEARNED[0] / LEAK_OF_LEARNED[1])
+        if learned_its_task(signals)
+        else found
     )
 
 

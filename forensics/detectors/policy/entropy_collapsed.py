@@ -20,6 +20,7 @@ References:
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from forensics.detectors.episodes.course import course, returns, superiority
@@ -51,6 +52,8 @@ THRESHOLDS = {
     "points": Threshold(12, "points", "halves of six points"),
 }
 
+# Where no return is logged, a policy that solved its task looks the same, and most healthy policies narrow.
+LEAK_UNSEEN = (20.0, 100.0)
 _KINDS = (
     (Quantity.ENTROPY, "entropy"),
     (Quantity.ENTROPY_COEFFICIENT, "temperature"),
@@ -77,7 +80,8 @@ def detect(signals: Signals) -> Finding:
                 evidence=finding.evidence,
             )
         if finding.onset is not None:
-            return finding
+            seen = any(course(one) is not None for one in returns(signals))
+            return finding if seen else msgspec.structs.replace(finding, leak=LEAK_UNSEEN[0] / LEAK_UNSEEN[1])
         clear = clear or finding
     return clear if clear is not None else META.not_applicable()
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from forensics.detectors.config.lookup import explores_otherwise
 from forensics.detectors.meta import Meta
 from forensics.detectors.policy.actions import components
 from forensics.model.finding import Finding, Number, Threshold
@@ -53,6 +54,9 @@ THRESHOLDS = {
 
 def detect(signals: Signals) -> Finding:
     """Fire where the first third stays below the limit."""
+    other = explores_otherwise(signals)
+    if other:
+        return META.inconclusive(f"{other} explores by the weights, not by noise in the actions.")
     noise = signals.first(Quantity.EXPLORATION_NOISE) or _policy_std(signals)
     if noise is not None:
         bound = max((component.bound or 1.0 for component in components(signals)), default=1.0)

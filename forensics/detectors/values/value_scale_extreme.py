@@ -24,6 +24,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from forensics.detectors.data.reward_magnitude import LEAK_OF_LEARNED
+from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.detectors.values.q_values import POINT
 from forensics.model.finding import Finding, Number, Threshold
@@ -101,6 +103,7 @@ def detect(signals: Signals) -> Finding:
         evidence=evidence,
         figure=figure("Scale of values", [signal], limits=[("ordinary", limit)]),
         onset=int(signal.steps[0]),
+        leak=LEAK_OF_LEARNED if side == "exceeds" and learned_its_task(signals) else None,
     )
 
 
