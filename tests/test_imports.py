@@ -14,10 +14,11 @@ import pytest
 from tests.runs import write_scalars
 
 ROOT = Path(__file__).resolve().parents[1]
-LEAVES = {"errors", "settings", "safety"}
+LEAVES = {"crc32c", "errors", "settings", "safety"}
 # What each room, or single module, of forensics may import of the others. Itself it may always import.
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
+    "crc32c": set(),
     "errors": set(),
     "settings": {"errors", "safety"},
     "safety": {"errors"},

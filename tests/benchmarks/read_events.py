@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from forensics.readers.tensorboard.crc32c import crcs, mask_all
+from forensics.crc32c import crcs, mask_all
 from tests.readers.tensorboard import event_files as ev
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.crc32c import crc32c, crcs, mask_all, masked
 from forensics.model.evidence import ConfigFact, IssueKind
-from forensics.readers.tensorboard.crc32c import crc32c, crcs, mask_all, masked
 from forensics.readers.tensorboard.event import HPARAMS, TEXT, Event, Other, parse_event
 from forensics.readers.tensorboard.event_columns import Rows
 from forensics.readers.tensorboard.event_file import Mark, MarkKind, TextEntry

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.readers.tensorboard.crc32c import length_crcs, short_length_crcs
+from forensics.crc32c import length_crcs, short_length_crcs
 
 # Bytes of a header (length and its CRC), and of all that is not payload.
 HEADER, FRAME = 12, 16

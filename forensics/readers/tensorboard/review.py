@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.crc32c import crc32c
 from forensics.model.evidence import IssueKind
-from forensics.readers.tensorboard.crc32c import crc32c
 from forensics.readers.tensorboard.decode import TEXTS, Decoder
 from forensics.readers.tensorboard.event_file import Columns
 from forensics.readers.tensorboard.event_source import Source

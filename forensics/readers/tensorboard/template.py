@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.readers.tensorboard.crc32c import Words, crc32c, short_contributions, unmask_all
+from forensics.crc32c import Words, crc32c, short_contributions, unmask_all
 from forensics.readers.tensorboard.event import SCALARS, plugin_of, tag_text
 from forensics.readers.tensorboard.headers import HEADER, unaligned
 from forensics.readers.tensorboard.protobuf import BYTES, FIXED32, FIXED64, VARINT, WireError, fields

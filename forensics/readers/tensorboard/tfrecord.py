@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.crc32c import crc32c, masked
 from forensics.model.evidence import IssueKind
-from forensics.readers.tensorboard.crc32c import crc32c, masked
 from forensics.readers.tensorboard.event_source import Source
 from forensics.readers.tensorboard.headers import FRAME, HEADER, Ints, next_header, short_headers, unaligned
 from forensics.readers.tensorboard.ledger import Ledger

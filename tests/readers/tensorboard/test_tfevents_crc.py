@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forensics.readers.tensorboard.crc32c import crc32c, crcs, length_crcs, mask_all, masked, unmask_all
+from forensics.crc32c import crc32c, crcs, length_crcs, mask_all, masked, unmask_all
 from tests.readers.tensorboard import event_files as ev
 
 
