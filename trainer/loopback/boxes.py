@@ -15,6 +15,9 @@ FAR = 150.0  # m
 _NEAR = 0.1  # m in front of the camera: what is closer is cut off
 
 
+Axes = tuple[Vector, Vector, Vector]
+
+
 class Box(NamedTuple):
     """A box by the pose of its middle, its half lengths (m) and its colour."""
 
@@ -34,20 +37,25 @@ def draw_boxes(image: NDArray[np.uint32], boxes: Iterable[Box], camera: Transfor
         ((distance, box) for box in boxes if (distance := math.dist(eye, box.pose[:3])) < FAR),
         key=lambda pair: -pair[0],
     )
+    frame = axes(camera)
     for _, box in far_first:
-        _draw(image, box, camera, focal)
+        _draw(image, box, eye, frame, focal)
 
 
-def _draw(image: NDArray[np.uint32], box: Box, camera: Transform, focal: float) -> None:
-    centre = _dot_axes(_minus(box.pose[:3], camera[:3]), camera)
-    if centre[0] < -math.hypot(*box.extent):
+def _draw(image: NDArray[np.uint32], box: Box, eye: Vector, frame: Axes, focal: float) -> None:
+    centre = _seen_from(frame, _minus(box.pose[:3], eye))
+    reach = math.hypot(*box.extent)
+    half_width = image.shape[1] / 2 / focal
+    if centre[0] < -reach or abs(centre[1]) > max(centre[0], 0.0) * half_width + reach * math.hypot(1.0, half_width):
         return
-    own = axes(box.pose)
-    edges = [_dot_axes(tuple(c * half for c in axis), camera) for axis, half in zip(own, box.extent, strict=True)]
+    edges = [
+        _seen_from(frame, _plus((0.0, 0.0, 0.0), axis, half))
+        for axis, half in zip(axes(box.pose), box.extent, strict=True)
+    ]
     for axis, side, brightness in _FACES:
         middle = _plus(centre, edges[axis], side)
         # A face is seen from outside alone: the eye is the origin here.
-        if sum(m * e for m, e in zip(middle, edges[axis], strict=True)) * side >= 0.0:
+        if _dot(middle, edges[axis]) * side >= 0.0:
             continue
         one, other = (edges[i] for i in range(3) if i != axis)
         corners = [_plus(_plus(middle, one, a), other, b) for a, b in ((-1, -1), (-1, 1), (1, 1), (1, -1))]
@@ -96,10 +104,13 @@ def _word(rgb: tuple[int, int, int], brightness: float) -> int:
     return 0xFF000000 | red << 16 | green << 8 | blue
 
 
-def _dot_axes(vector: Sequence[float], pose: Transform) -> Vector:
-    """A vector of the world in the frame of `pose`: forward, right, up."""
-    forward, right, up = (sum(a * b for a, b in zip(axis, vector, strict=True)) for axis in axes(pose))
-    return forward, right, up
+def _seen_from(frame: Axes, vector: Vector) -> Vector:
+    """A vector of the world by its parts along the axes of a frame."""
+    return _dot(frame[0], vector), _dot(frame[1], vector), _dot(frame[2], vector)
+
+
+def _dot(a: Vector, b: Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _plus(a: Vector, b: Vector, factor: float) -> Vector:

@@ -85,6 +85,8 @@ def read(text: str) -> Network:
         raise OpenDriveError(f"not OpenDRIVE: {error}") from error
     if not roads:
         raise OpenDriveError("the OpenDRIVE text holds no road")
+    if not any(road.sections for road in roads):
+        raise OpenDriveError("the OpenDRIVE text holds no lanes")
     length = sum(road.length for road in roads)
     if length > MAX_LENGTH:
         raise OpenDriveError(f"{length:.0f} m of road; the loopback draws up to {MAX_LENGTH:.0f} m")
@@ -104,7 +106,7 @@ def _road(element: ET.Element) -> Road:
         tuple(_polynomial(item, "s") for item in element.iterfind("lanes/laneOffset")),
         tuple(
             Section(start, end, tuple(_lanes(part)))
-            for part, start, end in zip(parts, starts, [*starts[1:], length], strict=True)
+            for part, start, end in zip(parts, starts, [*starts[1:], length], strict=False)
         ),
     )
 

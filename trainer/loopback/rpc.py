@@ -8,12 +8,10 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgpack
+from trainer.loopback.packing import MalformedError, Unpacker, pack
 
 log = logging.getLogger(__name__)
 
-MAX_MESSAGE = 64 * 2**20  # bytes: an OpenDRIVE text of a large town has ten million
-_MAX_ITEMS = 10_000  # in one array: the parser allocates what the message announces before it sees any of it
 _REQUEST, _RESPONSE = 0, 1
 
 
@@ -42,14 +40,7 @@ class RpcConnection(asyncio.Protocol):
         self._handlers = handlers
         self._open = open_connections
         self._transport: asyncio.Transport | None = None
-        self._unpacker = msgpack.Unpacker(
-            raw=False,
-            strict_map_key=False,
-            unicode_errors="surrogateescape",
-            max_buffer_size=MAX_MESSAGE,
-            max_array_len=_MAX_ITEMS,
-            max_map_len=_MAX_ITEMS,
-        )
+        self._unpacker = Unpacker()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -73,12 +64,11 @@ class RpcConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None
         try:
-            self._unpacker.feed(data)
-            for message in self._unpacker:
+            for message in self._unpacker.messages(data):
                 if self._transport.is_closing():
                     return
                 self._serve(message)
-        except (ValueError, OverflowError, msgpack.UnpackException) as error:
+        except MalformedError as error:
             log.warning("connection closed: not MessagePack-RPC (%s)", error)
             self._transport.abort()
 
@@ -90,7 +80,7 @@ class RpcConnection(asyncio.Protocol):
                 if not silent:
                     self._transport.write(pack([_RESPONSE, number, None, result]))
             case _:
-                raise ValueError("a message is not a request")
+                raise MalformedError("a message is not a request")
 
 
 def call(handlers: Mapping[str, Handler], name: str, arguments: list[Any]) -> Any:
@@ -104,10 +94,12 @@ def call(handlers: Mapping[str, Handler], name: str, arguments: list[Any]) -> An
         return success(handler(*arguments))
     except RpcError as error:
         return failure(str(error))
-    except (TypeError, ValueError, LookupError, OverflowError) as error:
-        # Wrong in number or kind: an old client, or no CARLA client at all.
-        log.warning("%s refused: %s", name, error, exc_info=log.isEnabledFor(logging.DEBUG))
+    except ValueError as error:
+        log.warning("%s refused: %s", name, error)
         return failure(f"{name}: {error}")
+    except Exception as error:  # wrong in number or kind, or a defect here: neither may end the server
+        log.exception("%s failed", name)
+        return failure(f"{name}: {type(error).__name__}: {error}")
 
 
 def success(result: Any) -> Any:
@@ -120,12 +112,6 @@ def success(result: Any) -> Any:
 def failure(message: str) -> Any:
     """An error as a variant; a call without result reads the 0 as a true flag of an error all the same."""
     return [[0, [message]]]
-
-
-def pack(value: Any) -> bytes:
-    """A value as MessagePack; bytes stay bytes, which the client insists on."""
-    packed: bytes = msgpack.packb(value, use_bin_type=True, unicode_errors="surrogateescape")
-    return packed
 
 
 def without_delay(transport: asyncio.Transport) -> None:

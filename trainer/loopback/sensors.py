@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 
-import msgpack
-
 from trainer.loopback import values, wire
 from trainer.loopback.actors import Actor, Camera, CollisionSensor, Vehicle
 from trainer.loopback.camera import render
 from trainer.loopback.geometry import Transform, Vector
+from trainer.loopback.packing import pack
 from trainer.loopback.roads.builder import SPEED_LIMIT
 from trainer.loopback.vehicle import along_course
 from trainer.loopback.world import WORLD_STREAM, World
@@ -79,5 +78,4 @@ def _collision(world: World, actor: Actor, other: Actor, impulse: Vector, token:
     pose: Transform = world.pose(actor)
     header = wire.header(wire.SensorType.COLLISION, world.frame, world.elapsed, pose)
     pair = [values.actor(each, token) for each in (actor, other)]
-    body: bytes = msgpack.packb([*pair, list(impulse)], use_single_float=True)
-    return header + body
+    return header + pack([*pair, list(impulse)])

@@ -68,6 +68,10 @@ class Server:
         """Where a client gets a stream."""
         return wire.token(stream, socket.inet_aton(HOST), self._stream_port)
 
+    def expect(self, stream: int) -> None:
+        """Keep what a stream carries for a client that is about to connect to it."""
+        self._streams.expect(stream)
+
     def advance(self) -> int:
         """Step the world and send what its sensors saw; the frame it is at then."""
         self.world.step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 
 from trainer.loopback.rpc import without_delay
@@ -13,7 +13,8 @@ from trainer.loopback.wire import STREAM_ID, framed
 log = logging.getLogger(__name__)
 
 MAX_BACKLOG = 32 * 2**20  # bytes not yet read by a subscriber, beyond which messages to it are dropped, as CARLA does
-SUBSCRIBE_TIMEOUT = 5.0  # s for a new connection to say which stream it wants
+SUBSCRIBE_TIMEOUT = 5.0  # s for a new connection to say which stream it wants, and for a client to come that will
+_HELD = 10  # messages kept for a client that is about to come
 
 
 class Streams:
@@ -23,15 +24,28 @@ class Streams:
         """`greeting` gives the message that a new subscriber of a stream gets at once, if any."""
         self.subscribers: defaultdict[int, set[asyncio.Transport]] = defaultdict(set)
         self._greeting = greeting
+        self._held: dict[int, tuple[deque[bytes], asyncio.TimerHandle]] = {}
 
     def wanted(self) -> set[int]:
-        """The streams that somebody listens to."""
-        return {stream for stream, subscribers in self.subscribers.items() if subscribers}
+        """The streams that somebody listens to, or is about to."""
+        return {*self.subscribers, *self._held}
+
+    def expect(self, stream: int) -> None:
+        """Keep what a stream carries until its next subscriber comes, for a while.
+
+        A client asks where a stream is and then connects to it while it goes on with other calls: without this, whether
+        it receives the image of its next tick would depend on which of two connections is read first.
+        """
+        held = self._take_held(stream)
+        forget = asyncio.get_running_loop().call_later(SUBSCRIBE_TIMEOUT, self._held.pop, stream, None)
+        self._held[stream] = (held, forget)
 
     def publish(self, stream: int, message: bytes) -> None:
         """Send a message to all who listen; one who does not read loses messages, nobody waits for anybody."""
         packet = framed(message)
-        for transport in list(self.subscribers[stream]):
+        if stream in self._held:
+            self._held[stream][0].append(packet)
+        for transport in list(self.subscribers.get(stream, ())):
             if transport.get_write_buffer_size() > MAX_BACKLOG:
                 log.warning("stream %d: a subscriber does not read; message dropped", stream)
             else:
@@ -43,12 +57,20 @@ class Streams:
         greeting = self._greeting(stream)
         if greeting is not None:
             transport.write(framed(greeting))
+        for packet in self._take_held(stream):
+            transport.write(packet)
 
     def unsubscribe(self, stream: int, transport: asyncio.Transport) -> None:
         """Remove a listener."""
         self.subscribers[stream].discard(transport)
         if not self.subscribers[stream]:
             del self.subscribers[stream]
+
+    def _take_held(self, stream: int) -> deque[bytes]:
+        held, forget = self._held.pop(stream, (deque(maxlen=_HELD), None))
+        if forget is not None:
+            forget.cancel()
+        return held
 
 
 class StreamConnection(asyncio.Protocol):

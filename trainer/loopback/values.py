@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from trainer.loopback.actors import Actor, Description, Vehicle
 from trainer.loopback.blueprints import Blueprint
 from trainer.loopback.geometry import Transform, Vector
+
+LIMIT = 1e6
+"""The largest coordinate, angle or speed that is taken: the snapshots carry float32, and the world is no larger."""
 
 # Unreal's tag of a car for semantic segmentation.
 _TAG_CAR = bytes([14])
@@ -20,15 +22,15 @@ def transform(pose: Transform) -> list[Any]:
 
 
 def read_vector(value: Any) -> Vector:
-    """Three finite numbers; raises ValueError for anything else."""
+    """Three numbers within `LIMIT`; raises ValueError for anything else."""
     x, y, z = (float(component) for component in value)
-    if not all(map(math.isfinite, (x, y, z))):
-        raise ValueError(f"({x}, {y}, {z}) is not finite")
+    if not all(abs(component) <= LIMIT for component in (x, y, z)):  # false for NaN, too
+        raise ValueError(f"({x}, {y}, {z}) is not finite, or beyond {LIMIT:g}")
     return x, y, z
 
 
 def read_transform(value: Any) -> Transform:
-    """The inverse of `transform`; raises ValueError for what is not finite."""
+    """The inverse of `transform`; raises ValueError where `read_vector` does."""
     location, rotation = value
     return Transform(*read_vector(location), *read_vector(rotation))
 

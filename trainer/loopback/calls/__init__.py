@@ -15,6 +15,9 @@ class Host(Protocol):
     def token(self, stream: int) -> bytes:
         """The token of a stream."""
 
+    def expect(self, stream: int) -> None:
+        """Keep what a stream carries for a client that is about to connect to it."""
+
     def advance(self) -> int:
         """Step the world, send what its sensors saw, and return the frame."""
 

@@ -10,7 +10,7 @@ from trainer.loopback.roads import ROADS
 from trainer.loopback.rpc import Handler, RpcError, Void
 from trainer.loopback.settings import Settings, read_settings
 from trainer.loopback.wire import CLIENT_VERSION
-from trainer.loopback.world import DEFAULT_DELTA, World
+from trainer.loopback.world import DEFAULT_DELTA, WORLD_STREAM, World
 
 _GENERATED = "OpenDriveMap"  # the name under which a client loads the text that it has just sent
 _WEATHER_VALUES = 14
@@ -30,8 +30,8 @@ class EpisodeCalls:
         return {
             "version": lambda: CLIENT_VERSION,
             "tick_cue": self._host.advance,
-            "get_episode_info": lambda: [self._world.episode, [self._host.token(1)]],
-            "get_sensor_token": lambda stream: [self._host.token(stream)],
+            "get_episode_info": lambda: [self._world.episode, [self._host.token(WORLD_STREAM)]],
+            "get_sensor_token": self.sensor_token,
             "get_episode_settings": lambda: self._host.settings.wire(),
             "set_episode_settings": self.set_settings,
             "get_available_maps": lambda: [f"/Game/Carla/Maps/{name}" for name in ROADS],
@@ -46,6 +46,13 @@ class EpisodeCalls:
             "query_lights_state": lambda *_: [],
             "update_lights_state": lambda *_: Void,
         }
+
+    def sensor_token(self, stream: int) -> list[bytes]:
+        """Where a stream is; who asks is about to connect."""
+        token = self._host.token(stream)
+        if stream != WORLD_STREAM:
+            self._host.expect(stream)
+        return [token]
 
     def set_settings(self, wire: Any) -> int:
         """Take new settings; the client waits for the frame it is given, so it is one that was already sent."""
