@@ -36,7 +36,9 @@ META = Meta(
 )
 THRESHOLDS = {
     "size": Threshold(
-        100.0, "", "two decades above the unit range that SB3's documentation asks for; 255 for raw pixels"
+        100.0,
+        "x the unit range",
+        "two decades above the unit range that SB3's documentation asks for; 255 for raw pixels",
     ),
     "points": Threshold(5, "points", "the least for a median"),
 }
