@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import warnings
 from pathlib import Path
@@ -61,8 +62,8 @@ def analyze(
     """
     chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag)
     silent = as_json and formats is None and output is None
-    wanted = () if silent else _formats(formats or ",".join(FORMATS))
-    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json))
+    wanted = () if silent else _formats(",".join(FORMATS) if formats is None else formats)
+    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag)))
 
 
 @app.command()
@@ -72,9 +73,12 @@ def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
     A field of a meaning is claimed (by the name), established (by the numbers) or contested.
     """
     from forensics.command.handbook import signal_lines
+    from forensics.command.tag_meanings import absent
     from forensics.pipeline import analyze as diagnose
 
     diagnosis = diagnose(run, _settings([run], reader=reader, tags=tag))
+    for warning in absent(_names(tag), [diagnosis]):
+        streams.note(warning)
     streams.write("\n".join(line for signal in diagnosis.signals for line in signal_lines(signal)) + "\n")
     return ExitCode.ANALYSED
 
@@ -146,7 +150,11 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's warning tells a user nothing; ours are in the report
     code = run(sys.argv[1:])
-    streams.write("")  # flushes: a failure to write must show in the exit code, not after it
+    try:
+        streams.write("")  # flushes: a failure to write must show in the exit code, not after it
+    except ForensicsError as failure:
+        streams.error(str(failure))
+        code = failure.exit_code
     sys.exit(code)
 
 
@@ -163,6 +171,10 @@ def run(arguments: list[str]) -> int:
     except Exception as failure:
         if usage := _usage_message(failure):
             streams.error(usage)
+            return ExitCode.USAGE
+        if isinstance(failure, OSError) and failure.errno == errno.ENOSPC:  # the parser prints its help by itself
+            streams.drop_stdout()
+            streams.error(f"standard output cannot be written: {failure.strerror}")
             return ExitCode.USAGE
         report_defect(failure)
         return ExitCode.DEFECT
@@ -194,6 +206,10 @@ def _settings(
     chosen = settings.override(base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()))
     check(chosen.tags)
     return chosen
+
+
+def _names(flags: list[str] | None) -> tuple[str, ...]:
+    return tuple(flag.partition("=")[0] for flag in flags or ())
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -75,9 +75,11 @@ def load(directory: Path) -> Settings:
         return Settings()
     except (OSError, ValueError) as failure:
         raise UsageError(f"{path.name} cannot be read: {failure}") from failure
-    table = document.get("tool", {}).get("forensics", {})
-    if not isinstance(table, dict):
-        raise UsageError(f"{path.name}: tool.forensics is not a table")
+    table: Any = document
+    for name in ("tool", "forensics"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise UsageError(f"{path.name}: {name} is not a table; settings stand under {SECTION}")
     return read(table, f"{path.name}, {SECTION}")
 
 
@@ -95,6 +97,10 @@ def read(table: dict[str, Any], where: str) -> Settings:
             raise UsageError(f"{where}: unknown limit {name!r}{nearest(name, names)}")
         if type(value) is not int or value < 1:
             raise UsageError(f"{where}: limit {name} must be a whole number above 0, not {value!r}")
+    for key, words in (("reader", Reader), ("fail_on", FailOn)):
+        known = tuple(word.value for word in words)
+        if key in table and table[key] not in known:
+            raise UsageError(f"{where}: {key} is one of {', '.join(known)}, not {table[key]!r}")
     tags = table.get("tags", {})
     if not isinstance(tags, dict) or not all(isinstance(meaning, str) for meaning in tags.values()):
         raise UsageError(f'{where}: tags must be a table of "name" = "quantity[,field=value...]"')

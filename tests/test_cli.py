@@ -128,6 +128,7 @@ def test_json_writes_files_too_where_they_are_asked_for(capsys: pytest.CaptureFi
         (["runs/clean", "runs/defect"], 4),
         ([], 2),
         (["runs/clean", "--format", "pdf"], 2),
+        (["runs/clean", "--format", ""], 2),
         (["runs/clean", "--tag", "loss"], 2),
         (["runs/clean", "--tag", "loss=lss"], 2),
         (["runs/clean", "--nonsense"], 2),
@@ -140,6 +141,26 @@ def test_exit_codes(arguments: list[str], code: int, capsys: pytest.CaptureFixtu
     assert run(["analyze", "--json", *arguments]) == code
     errors = [line for line in capsys.readouterr().err.splitlines() if "error" in line]
     assert len(errors) == (0 if code in (0, 1, 130) and "runs/empty" not in arguments else 1)
+
+
+def test_a_tag_that_no_run_has_is_named_with_the_nearest() -> None:
+    from forensics.command.tag_meanings import absent
+    from forensics.model.diagnosis import SignalSummary
+
+    row = SignalSummary(tag="loss/pi", source="tensorboard", points=9, claimed={}, established={}, contested={}, how=[])
+    found = diagnosis(signals=[row])
+    assert list(absent(["loss/pi"], [found])) == []
+    assert list(absent(["loss/phi"], [found])) == ["--tag loss/phi: no such tag was read (did you mean 'loss/pi'?)"]
+    assert list(absent(["x"], [found])) == ["--tag x: no such tag was read; `forensics signals RUN` lists the tags"]
+    assert list(absent(["x"], [])) == []
+
+
+@pytest.mark.usefixtures("analyzer")
+def test_a_mistyped_tag_is_told_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["analyze", "runs/clean", "--json", "--tag", "los=loss"]) == 0
+    seen = capsys.readouterr()
+    assert json.loads(seen.out)["run"]["name"] == "clean"
+    assert seen.err.startswith("forensics: --tag los: no such tag was read")
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,15 @@ def test_reads_the_section(tmp_path: Path) -> None:
     [
         ("[tool.forensics]\nreeder = 'native'", "unknown setting 'reeder' (did you mean 'reader'?)"),
         ("[tool.forensics]\nzzz = 1", "unknown setting 'zzz' (known: reader, fail_on, tags, limits)"),
-        ("[tool.forensics]\nreader = 'pandas'", "Invalid enum value 'pandas'"),
+        ("[tool.forensics]\nreader = 'pandas'", "reader is one of native, tbparse, not 'pandas'"),
         ("[tool.forensics]\ntags = ['loss']", "tags must be a table"),
         ("[tool.forensics]\nlimits = 3", "limits must be a table of numbers"),
         ("[tool.forensics.limits]\nline_byte = 3", "unknown limit 'line_byte' (did you mean 'line_bytes'?)"),
         ("[tool.forensics.limits]\nline_bytes = 0", "limit line_bytes must be a whole number above 0, not 0"),
         ("[tool.forensics.limits]\nline_bytes = true", "must be a whole number"),
-        ("[tool]\nforensics = 1", "tool.forensics is not a table"),
+        ("[tool.forensics]\nfail_on = 3", "fail_on is one of never, mechanism, any, not 3"),
+        ("[tool]\nforensics = 1", "forensics is not a table"),
+        ("tool = 3", "tool is not a table; settings stand under [tool.forensics]"),
         ("[tool.forensics", "pyproject.toml cannot be read"),
     ],
 )

@@ -48,6 +48,14 @@ def test_a_full_disk_is_one_line_and_an_exit_code() -> None:
     assert done.stderr == "forensics: error: standard output cannot be written: No space left on device\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full on this system")
+@pytest.mark.parametrize("arguments", ["--help", "--version", "detectors", "explain clip-missing"])
+def test_whatever_is_printed_a_full_disk_is_one_line(arguments: str) -> None:
+    done = shell(f"{SCHEMA.removesuffix('schema')} {arguments} >/dev/full")
+    assert done.returncode == 2
+    assert done.stderr == "forensics: error: standard output cannot be written: No space left on device\n"
+
+
 def test_an_ascii_terminal_gets_every_line() -> None:
     command = f"{sys.executable} -c 'from forensics.cli import main; main()' analyze $'n\\xc3\\xb6-run-\\xff'"
     done = shell(command, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")

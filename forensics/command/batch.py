@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forensics.command import destination, streams
+from forensics.command.tag_meanings import absent
 from forensics.errors import ForensicsError, NoEvidenceError, OutputError
 from forensics.settings import FailOn, Settings
 
@@ -34,13 +35,17 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What to analyse and what to do with the result. `formats` is empty where no file is to be written."""
+    """What to analyse and what to do with the result. `formats` is empty where no file is to be written.
+
+    `tags` are those that --tag named for this analysis: a name that no run has is a typing mistake.
+    """
 
     runs: tuple[Path, ...]
     settings: Settings
     formats: tuple[str, ...] = FORMATS
     output: Path | None = None
     to_stdout: bool = False
+    tags: tuple[str, ...] = ()
 
 
 def analyze_all(request: Request) -> ExitCode:
@@ -65,6 +70,8 @@ def analyze_all(request: Request) -> ExitCode:
             failures.append(failure)
         else:
             diagnoses.append(diagnosis)
+    for warning in absent(request.tags, diagnoses):
+        streams.note(warning)
     if request.to_stdout:
         _print_json(diagnoses, one=len(request.runs) == 1)
     return _exit_code(diagnoses, failures, request.settings.fail_on)

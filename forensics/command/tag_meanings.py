@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from forensics.errors import UsageError
 from forensics.model.meaning import Meaning
 from forensics.settings import nearest
+
+if TYPE_CHECKING:
+    from forensics.model.diagnosis import Diagnosis
+
+
+def absent(tags: Iterable[str], diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
+    """Yield a sentence for each tag that no run has: a meaning given to it changed nothing."""
+    present = tuple(dict.fromkeys(signal.tag for diagnosis in diagnoses for signal in diagnosis.signals))
+    for tag in tags:
+        if diagnoses and tag not in present:
+            close = nearest(tag, present)
+            hint = close if "did you mean" in close else "; `forensics signals RUN` lists the tags"
+            yield f"--tag {tag}: no such tag was read{hint}"
 
 
 def check(tags: dict[str, dict[str, str]]) -> None:

@@ -150,4 +150,5 @@ def _nothing(path: Path, run: Run) -> str:
         if issue.kind is not IssueKind.NOTE
     ] or [f"{clean(issue.file, 120)}: {clean(issue.message, 160)}" for issue in run.issues]
     said = f" ({'; '.join(reasons[:3])}{'; ...' if len(reasons) > 3 else ''})" if reasons else ""
-    return f"{shown} holds no readable evidence in {files:,} files{said}: looked for {_LOOKED_FOR}"
+    counted = "" if not path.is_dir() else " in its one file" if files == 1 else f" in {files:,} files"
+    return f"{shown} holds no readable evidence{counted}{said}: looked for {_LOOKED_FOR}"

@@ -224,3 +224,10 @@ def test_adding_a_format_takes_one_module() -> None:
     names = [reader.name for reader in readers()]
     assert {"tensorboard", "jsonl", "textlog", "config", "manifest", "results"} <= set(names)
     assert names.index("manifest") < names.index("config")
+
+
+def test_what_holds_nothing_is_told_in_good_grammar(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("hello")
+    for path, words in ((tmp_path, "evidence in its one file: looked"), (tmp_path / "notes.md", "evidence: looked")):
+        with pytest.raises(NoEvidenceError, match=words):
+            load_run(path)
