@@ -188,7 +188,13 @@ def test_groups_and_single_records_are_read_alike(
 ) -> None:
     rows = [(form, tag, first + row, seed.uniform(-9, 9)) for form, tag, first, count in groups for row in range(count)]
     seed.shuffle(rows)
-    data = ev.file(*[ev.record(ev.event(step, FORMS[form](tag, value))) for form, tag, step, value in rows])
+    # A clock that moves: records that are equal byte for byte are a write that was tried again.
+    data = ev.file(
+        *[
+            ev.record(ev.event(step, FORMS[form](tag, value), wall=ev.WALL + tick))
+            for tick, (form, tag, step, value) in enumerate(rows)
+        ]
+    )
     fast = read(tmp_path, data)
     with mock.patch("forensics.readers.tensorboard.decode.FEW", len(rows) + 1):
         exact = read(tmp_path, data)
