@@ -198,3 +198,29 @@ def looked_at_five_times(rng: np.random.Generator) -> Tags:
         "train/actor_loss": (t, np.array([-1.0, -8.0, -14.0, -20.0, -24.0])),
         "train/critic_loss": (t, np.array([0.9, 2.0, 3.5, 3.1, 4.4])),
     }
+
+
+@healthy(fp16=True, learning_rate=5e-5, max_grad_norm=1.0)
+def half_precision_whose_scale_is_not_logged(rng: np.random.Generator) -> Tags:
+    t = at(2000, 200)
+    norm = noisy(rng, np.full(200, 1.2), 0.4)
+    norm[[0, 1, 88]] = [np.inf, np.nan, np.inf]
+    return {
+        "train/loss": (t, noisy(rng, decay(t, 2.8, 1.9, 4), 0.05)),
+        "train/grad_norm": (t, norm),
+        "train/learning_rate": (t, 5e-5 * (1 - t / 2000)),
+        "eval/loss": (at(2000, 4), noisy(rng, decay(at(2000, 4), 2.6, 1.95, 4), 0.005)),
+    }
+
+
+@healthy(exp_name="dqn", learning_rate=2.5e-4, tau=1.0, target_network_frequency=500, gamma=0.99, start_e=1, end_e=0.05)
+def target_copied_whole_every_few_hundred_steps(rng: np.random.Generator) -> Tags:
+    t, e = at(5e5, 400), at(5e5, 1500)
+    return {
+        "charts/episodic_return": (e, np.minimum(noisy(rng, rise(e, 20, 470, 0.4), 0.4).round(), 500)),
+        "charts/episodic_length": (e, np.minimum(noisy(rng, rise(e, 20, 470, 0.4), 0.4).round(), 500)),
+        "charts/SPS": (t, noisy(rng, np.full(400, 900.0), 0.03).round()),
+        "charts/epsilon": (e, np.maximum(1 - e / 2.5e5, 0.05)),
+        "losses/td_loss": (t, noisy(rng, rise(t, 0.05, 20, 0.3), 1.0)),
+        "losses/q_values": (t, noisy(rng, rise(t, 1, 92, 0.35), 0.03)),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from forensics.signals.objective import establish_policy_q
 from forensics.signals.signals import Signal, Signals
 from forensics.signals.vocabulary import Framework, framework_of, meaning_of, vocabulary
 
+_SCRIPTS = ("ppo", "ppg", "dqn", "c51", "qdagger", "rainbow", "ddpg", "td3", "sac", "rpo")
 _POLICY_GRADIENT = frozenset({Network.ACTOR, Network.VALUE})
 _STEP_OF = {  # what a framework passes as step for every tag, whatever the tag's own words say
     "stable-baselines3": Axis.ENV_STEP,
@@ -79,6 +81,14 @@ def _claimed(series: Series, called: str, given: Mapping[str, dict[str, str]], f
     return signal
 
 
+def _in_experiment_name(run: Run) -> str:
+    """Return the algorithm that CleanRL's experiment name, its script's name, begins with."""
+    for row in run.config:
+        if row.key.rsplit(".", 1)[-1] == "exp_name" and isinstance(row.value, str):
+            return next((name for name in _SCRIPTS if re.match(rf"{name}(_|$)", row.value.lower())), "")
+    return ""
+
+
 def _declare(signal: Signal, name: str, value: str) -> Signal:
     """Let the manifest override the name; a value it cannot have is left out."""
     try:
@@ -96,6 +106,9 @@ def _algorithm(signals: Signals) -> str:
     for row in run.config:
         if row.key.rsplit(".", 1)[-1].lower() in {"algo", "algorithm", "algo_name"} and isinstance(row.value, str):
             return row.value.lower()
+    named = _in_experiment_name(run)
+    if named:
+        return named
     logged = {signal.meaning.quantity for signal in signals.signals}
     networks = {signal.meaning.network for signal in signals.select(Quantity.LOSS)}
     divergence = policy_divergence(signals)

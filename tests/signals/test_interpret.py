@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from forensics.errors import UsageError
 from forensics.model.evidence import ConfigFact, Run
-from forensics.model.meaning import Aggregation, Axis, ClipStage, Network, Quantity, Standing
+from forensics.model.meaning import Aggregation, Axis, ClipStage, Network, Quantity, Role, Standing
 from forensics.signals.interpret import interpret
 from tests.builders import series
 
@@ -68,3 +69,50 @@ def test_the_algorithm_is_known_by_what_only_it_logs(tags: list[str], algorithm:
 def test_the_configuration_names_the_algorithm() -> None:
     config = (ConfigFact(key="train.algo", value="DDPG", file="config.yaml"),)
     assert interpret(_run("train/actor_loss", "train/critic_loss", config=config)).algorithm == "ddpg"
+
+
+def test_add_scalars_puts_the_curve_into_the_directory() -> None:
+    run = Run(
+        name="run",
+        path="run",
+        series=tuple(series("q", [1.0, 2.0], id=f"q_{curve}/q") for curve in ("q1", "q2", "target")),
+    )
+    first, second, target = interpret(run).signals
+    assert (first.meaning.member, second.meaning.member) == (1, 2)
+    assert target.meaning.role is Role.TARGET
+
+
+def test_keras_writes_one_tag_to_train_and_validation() -> None:
+    run = Run(
+        name="run",
+        path="run",
+        series=tuple(series("epoch_loss", [1.0, 2.0], id=f"{folder}/epoch_loss") for folder in ("train", "validation")),
+    )
+    signals = interpret(run)
+    assert [one.meaning.role for one in signals.signals] == [Role.TRAIN, Role.VALIDATION]
+    assert len(signals.select(Quantity.LOSS)) == 2
+
+
+def test_a_directory_that_holds_the_whole_run_says_nothing_of_its_tags() -> None:
+    run = Run(name="run", path="run", series=(series("reward", [1.0, 2.0], id="test/reward"),))
+    assert interpret(run).signals[0].meaning.role is Role.TRAIN
+
+
+def test_seeds_in_directories_of_their_own_are_one_signal() -> None:
+    run = Run(
+        name="run",
+        path="run",
+        series=tuple(series("reward", np.arange(seed + 2), id=f"seed_{seed}/reward") for seed in range(3)),
+    )
+    chosen = interpret(run).select(Quantity.EPISODIC_RETURN)
+    assert [len(one) for one in chosen] == [4]
+
+
+def test_lightning_logs_epochs_at_optimizer_steps() -> None:
+    signals = interpret(_run("epoch", "train_loss_epoch", "val_loss"))
+    assert {one.meaning.axis for one in signals.signals} == {Axis.UPDATE}
+
+
+def test_the_script_of_cleanrl_names_the_algorithm() -> None:
+    config = (ConfigFact(key="exp_name", value="ddpg_continuous_action", file="events"),)
+    assert interpret(_run("losses/actor_loss", config=config)).algorithm == "ddpg"

@@ -78,6 +78,10 @@ CLAIMS = {
     # Tianshou
     "train/lens_stat/mean": "episode_length role=train",
     "test/length": "episode_length role=evaluation",
+    "training/lens_stat/mean": "episode_length role=train",
+    "training/collect_speed": "throughput",
+    "info/timing/train_time_update": "throughput",
+    "info/update_step": "update_count",
     "update/critic1_loss": "loss network=critic member=1",
     "info/best_reward": "episodic_return statistic=max",
     # torchrl

@@ -21,7 +21,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity, Statistic
 from forensics.signals.robust import finite
-from forensics.signals.signals import Signals
+from forensics.signals.signals import Signal, Signals
 
 META = Meta(
     code="DAT107",
@@ -42,6 +42,9 @@ THRESHOLDS = {
     ),
     "points": Threshold(5, "points", "the least for a median"),
 }
+# Pixels of a byte each are mostly divided by 255 inside the network (CleanRL, SB3's preprocessing), after the log.
+LEAK_OF_BYTES = (20.0, 100.0)
+BYTE = 255.0
 
 
 def detect(signals: Signals) -> Finding:
@@ -61,5 +64,13 @@ def detect(signals: Signals) -> Finding:
         f"points): {size:.4g} against {THRESHOLDS['size'].value:g}."
     )
     if size > THRESHOLDS["size"].value:
-        return META.fire(sentence, values=values, evidence=[signal.ref()], onset=int(signal.steps[0]))
+        leak = LEAK_OF_BYTES if all(_are_bytes(one) for _, one in sized) else None
+        return META.fire(sentence, values=values, evidence=[signal.ref()], onset=int(signal.steps[0]), leak=leak)
     return META.pass_(sentence, values=values, evidence=[signal.ref()])
+
+
+def _are_bytes(signal: Signal) -> bool:
+    """Whether a series of observations may be of bytes: extremes whole, nothing outside 0 to 255."""
+    values = finite(signal.values)
+    whole = signal.meaning.statistic is Statistic.MEAN or bool((values == np.round(values)).all())
+    return whole and bool((values >= 0).all() and (values <= BYTE).all())

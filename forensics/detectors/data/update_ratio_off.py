@@ -40,6 +40,7 @@ THRESHOLDS = {
     ),
     "differs": Threshold(1.5, "times", "the slope is exact to a few per cent; a factor 1.5 is another schedule"),
 }
+MADE_FOR_MANY = ("redq", "droq", "aqe", "bro", "crossq", "simba")  # ensembles, dropout or norms against overfitting
 
 
 def detect(signals: Signals) -> Finding:
@@ -64,6 +65,8 @@ def detect(signals: Signals) -> Finding:
             figure=None if counter is None else figure("Updates", [counter]),
             onset=None if counter is None else int(counter.steps[0]),
         )
+    if ratio >= THRESHOLDS["high"].value and signals.algorithm.lower().startswith(MADE_FOR_MANY):
+        return META.inconclusive(f"{told}, for which {signals.algorithm} is made.", values=values, evidence=evidence)
     if ratio >= THRESHOLDS["high"].value:
         return META.fire(
             f"{told}: {ratio:.4g} against {THRESHOLDS['high'].value:g}.",

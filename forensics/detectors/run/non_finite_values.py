@@ -9,8 +9,8 @@ look.
 Evidence: any series.
 
 How it can be wrong: some non-finite numbers are normal and left out: returns and lengths while no episode has ended,
-the explained variance of constant returns, an infinite gradient norm that a loss scaler skips, and tags of unknown
-meaning unless they turn for good.
+the explained variance of constant returns, a gradient norm that a loss scaler skips (or that left every loss
+finite), and tags of unknown meaning unless they turn for good.
 
 References: RLlib and SB3 log NaN where no episode ended; SB3's explained_variance returns NaN for constant returns;
 PyTorch's GradScaler documentation (steps with infinite gradients are skipped); fault catalogue, non-finite-values.
@@ -47,6 +47,7 @@ THRESHOLDS = {
     ),
     "for good": Threshold(3, "points", "a tag of unknown meaning counts when it stays non-finite to its end"),
 }
+FEW = 2  # of a log too short for the share
 FLOW = (
     (Quantity.OBSERVATION,),
     (Quantity.REWARD, Quantity.REWARD_COMPONENT, Quantity.DISCOUNT, Quantity.MOTION),
@@ -83,7 +84,7 @@ def detect(signals: Signals) -> Finding:
     known = [one for one in signals.signals if len(one)]
     if not known:
         return META.not_applicable()
-    scaled = bool(signals.select(Quantity.AMP_SCALE))
+    scaled = bool(signals.select(Quantity.AMP_SCALE)) or _losses_are_finite(signals)
     broken = [found for one in known for found in (_broken(one, scaled),) if found is not None]
     if not broken:
         return META.pass_(f"All values of {len(known)} tags are finite, but for the normal cases.")
@@ -111,13 +112,21 @@ def detect(signals: Signals) -> Finding:
     )
 
 
+def _losses_are_finite(signals: Signals) -> bool:
+    """Whether losses are logged and every one is finite: then gradients that were not did not reach the weights."""
+    losses = signals.select(Quantity.LOSS)
+    return bool(losses) and all(np.isfinite(loss.values).all() for loss in losses)
+
+
 def _broken(signal: Signal, scaled: bool) -> _Broken | None:
     bad = np.flatnonzero(~np.isfinite(signal.values))
     quantity = signal.meaning.quantity
     if not len(bad) or quantity in EPISODIC or quantity in (Quantity.THROUGHPUT, Quantity.ALERT):
         return None
     lasting = len(signal) - int(_tail_start(signal))
-    if scaled and quantity is Quantity.GRADIENT_NORM and len(bad) <= THRESHOLDS["scaled"].value * len(signal):
+    share = THRESHOLDS["scaled"].value * len(signal)
+    skipped = lasting == 0 and len(bad) <= max(FEW, share) and 2 * len(bad) < len(signal)
+    if scaled and quantity is Quantity.GRADIENT_NORM and skipped:
         return None
     # Leading NaN of a window that has nothing in it yet, and tags whose meaning is not known.
     unknown = not any(quantity in group for group in FLOW)
