@@ -30,7 +30,6 @@ _SOLID = ("solid", "solid solid", "solid broken", "broken solid", "curb")
 class Surface(IntEnum):
     """What covers a cell. Values below `GROUND_SHADES` are shades of bare ground, so that motion shows off the road."""
 
-    GROUND = 0
     ASPHALT = 4
     PAVEMENT = 5
     WHITE = 6

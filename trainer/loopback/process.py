@@ -13,6 +13,7 @@ import tempfile
 import threading
 import weakref
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -63,7 +64,7 @@ class LoopbackServer:
         """Start and wait until the server listens; raises `LoopbackError` where it does not come up in time."""
         if self._process is not None:
             raise LoopbackError("the loopback server was started already")
-        check_client_version()
+        check_installed()
         # A file takes what a pipe that nobody reads would block on.
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         command = [sys.executable, "-P", "-m", "trainer.loopback", "--port=0", f"--parent={os.getpid()}"]
@@ -121,8 +122,10 @@ class LoopbackServer:
         return int(line.rpartition(":")[2])
 
 
-def check_client_version() -> None:
-    """Raise `LoopbackError` where another carla than `CLIENT_VERSION` is installed: such a client would crash."""
+def check_installed() -> None:
+    """Raise `LoopbackError` without msgpack, or with another carla than `CLIENT_VERSION`: such a client would crash."""
+    if find_spec("msgpack") is None:
+        raise LoopbackError("the loopback server needs msgpack: pip install 'run-forensics[trainer]'")
     try:
         installed = metadata.version("carla")
     except metadata.PackageNotFoundError:

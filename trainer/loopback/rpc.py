@@ -12,7 +12,7 @@ from trainer.loopback.packing import MalformedError, Unpacker, pack
 
 log = logging.getLogger(__name__)
 
-_REQUEST, _RESPONSE = 0, 1
+_RESPONSE = 1
 
 
 class RpcError(Exception):
@@ -75,7 +75,7 @@ class RpcConnection(asyncio.Protocol):
     def _serve(self, message: Any) -> None:
         assert self._transport is not None
         match message:
-            case [0, int(number), str(name), [[bool(silent)], *arguments]]:
+            case [0, int(number), str(name), [[bool(silent)], *arguments]]:  # 0: a request
                 result = call(self._handlers, name, arguments)
                 if not silent:
                     self._transport.write(pack([_RESPONSE, number, None, result]))

@@ -137,7 +137,13 @@ def test_no_carla_at_all_is_no_reason_not_to_serve(monkeypatch: pytest.MonkeyPat
         raise metadata.PackageNotFoundError
 
     monkeypatch.setattr("importlib.metadata.version", missing)
-    process.check_client_version()
+    process.check_installed()
+
+
+def test_without_msgpack_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "find_spec", lambda _: None)
+    with pytest.raises(LoopbackError, match=r"needs msgpack: pip install 'run-forensics\[trainer\]'"):
+        LoopbackServer().start()
 
 
 def test_it_logs_what_it_refused() -> None:
