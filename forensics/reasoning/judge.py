@@ -50,7 +50,7 @@ def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> J
     wanted = [place[name] for name in worth_knowing(case, verdict) if name in place]
     tests = proposals(reached, posterior, evidence, wanted)
     if tests and verdict.status in UNKNOWN:
-        text = f"{verdict.statement} Best next test: {tests[0].recommendation().action}"
+        text = f"{verdict.statement} Best next test: log what {tests[0].finding.name} needs."
         verdict = msgspec.structs.replace(verdict, statement=text)
     verdicts = [_verdict_on(item, case, verdict) for item in beliefs.values()]
     verdicts.sort(key=lambda item: (ORDER.index(item.role), -item.likelihood, item.id))

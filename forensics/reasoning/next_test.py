@@ -21,6 +21,8 @@ OPEN_CAUSES = 16
 LEAST_NATS = 0.01
 # A second observation of a line of evidence that was examined already adds about half.
 KNOWN_GROUP = 0.5
+# Observations that only a run of reinforcement learning can make: of returns, values, policies, replayed data.
+AGENTS = ("EPS", "VAL", "POL", "DAT")
 # Beside an established cause only what is at least this likely is worth another test.
 STILL_OPEN = 0.1
 
@@ -41,7 +43,7 @@ class Proposal:
         """Put the proposal as a thing to do."""
         how = self.finding.how_to_log or f"log {', '.join(self.finding.missing)}"
         return Recommendation(
-            action=f"Make {self.finding.name} visible: {how}",
+            action=f"Log what {self.finding.name} needs: {how}",
             addresses=", ".join(self.touches),
             expected_result=(
                 f"If it fires, {self.cause} moves from {self.now:.2f} to {self.if_fired:.2f}; "
@@ -70,6 +72,8 @@ def proposals(
 ) -> list[Proposal]:
     """Return the unmade observations that would teach something about the wanted causes, best for its cost first."""
     candidates = [item for item in evidence.unseen.values() if item.status is Status.NOT_APPLICABLE]
+    if _trains_a_model(evidence):
+        candidates = [item for item in candidates if not item.code.startswith(AGENTS)]
     predicted = np.array([[cause.p(item.name) for item in candidates] for cause in causes]).reshape(len(causes), -1)
     wanted = np.flatnonzero(predicted.any(axis=0))
     open_causes = _open(posterior, wanted_causes)
@@ -87,6 +91,13 @@ def proposals(
         if value >= LEAST_NATS:
             found.append(_proposal(item, value, causes, posterior, fires[:, place], open_causes, predicted[:, column]))
     return sorted(found, key=lambda item: (-item.nats / item.finding.cost, item.finding.name))
+
+
+def _trains_a_model(evidence: Evidence) -> bool:
+    """Whether losses were seen and nothing of an agent: there is no reward, value or policy to log."""
+    unseen = [item for item in evidence.unseen.values() if item.status is not Status.NOT_APPLICABLE]
+    codes = [item.code for item in (*evidence.fired.values(), *evidence.clear.values(), *unseen)]
+    return any(code.startswith("LOS") for code in codes) and not any(code.startswith(AGENTS) for code in codes)
 
 
 def _open(posterior: Posterior, wanted: Sequence[int]) -> list[int]:

@@ -51,7 +51,8 @@ def undetermined(outcomes: Sequence[Belief], seen: Sequence[Finding], suspects: 
     parts += [f"{finding.title}: {finding.statement}" for finding in seen[: SHOWN - min(SHOWN, len(outcomes))]]
     if suspects:
         names = [f"{item.cause.title} ({in_words(item.likelihood)})" for item in suspects[:3]]
-        parts.append(f"Why is not established; the evidence is shared by {listed(names)}.")
+        nearest = f"the evidence is shared by {listed(names)}" if len(names) > 1 else f"what comes nearest is {names[0]}"
+        parts.append(f"Why is not established; {nearest}.")
     else:
         parts.append("Why is not established: no mechanism reaches an even chance on what was logged.")
     return " ".join(parts)
@@ -63,9 +64,12 @@ def insufficient(informative: int, missing: int) -> str:
     return f"{count} about the training itself could be made, and {missing} could not: too little to judge the run."
 
 
-def no_fault(standing: Sequence[Belief], examined: int, missing: int) -> str:
+def no_fault(standing: Sequence[Belief], examined: int, missing: int, undecided: int) -> str:
     """Say that nothing was found, in how much, and what else is worth knowing."""
-    parts = [f"No known fault of the training was found in {examined} observations; {missing} could not be made."]
+    open_ends = f", {undecided} decided nothing" if undecided else ""
+    parts = [
+        f"No known fault of the training was found in {examined} observations; {missing} could not be made{open_ends}."
+    ]
     instrument = [item.cause.title for item in standing if item.cause.kind is Kind.MEASUREMENT]
     if instrument:
         parts.append(f"What the run logged about itself is not to be taken at its word: {listed(instrument)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forensics.model.diagnosis import Quality, Verdict, VerdictStatus
+from forensics.model.finding import Status
 from forensics.reasoning import statement
 from forensics.reasoning.belief import Belief
 from forensics.reasoning.case import Case
@@ -79,10 +80,13 @@ def _nothing(case: Case) -> Verdict:
     """No fault found, unless too little could be looked at to say so."""
     evidence = case.evidence
     looked = [*evidence.fired.values(), *evidence.clear.values()]
-    lacking = len(evidence.unseen)
+    lacking = sum(item.status is Status.NOT_APPLICABLE for item in evidence.unseen.values())
     about_training = [item for item in looked if not item.code.startswith(HOUSEKEEPING)]
     lines = len({item.group for item in about_training})
-    reasons = [f"{len(looked)} observations made, on {lines} lines of evidence about training; {lacking} not possible."]
+    reasons = [
+        f"{len(looked)} observations made, on {lines} line{'s' * (lines != 1)} of evidence about training; "
+        f"{lacking} not possible."
+    ]
     if len(about_training) < LEAST_INFORMATIVE:
         return Verdict(
             status=VerdictStatus.INSUFFICIENT_EVIDENCE,
@@ -90,11 +94,12 @@ def _nothing(case: Case) -> Verdict:
             statement=statement.insufficient(len(about_training), lacking),
             evidence_quality_reasons=reasons,
         )
-    broad = Quality.HIGH if len(looked) > 2 * lacking else Quality.MODERATE
+    broad = Quality.HIGH if len(looked) > 2 * len(evidence.unseen) else Quality.MODERATE
+    standing = [item for item in case.beliefs.values() if item.stands]
     return Verdict(
         status=VerdictStatus.NO_FAULT_FOUND,
         cause=None,
-        statement=statement.no_fault([item for item in case.beliefs.values() if item.stands], len(looked), lacking),
+        statement=statement.no_fault(standing, len(looked), lacking, len(evidence.unseen) - lacking),
         evidence_quality=broad if lines >= BROAD else Quality.LOW,
         evidence_quality_reasons=reasons,
     )

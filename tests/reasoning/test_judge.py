@@ -47,7 +47,26 @@ def test_an_outcome_without_a_mechanism_is_undetermined_and_says_what_is_known()
     assert on(judgement, "never-learned").role is CauseRole.CONSEQUENCE
     assert "return-never-rises is fired." in verdict.statement
     assert "Why is not established" in verdict.statement
-    assert "Best next test" in verdict.statement
+    assert "Best next test: log what " in verdict.statement
+    assert judgement.recommendations[0].action.startswith("Log what ")
+
+
+def test_a_run_that_trains_a_model_is_not_asked_for_rewards_values_or_policies() -> None:
+    made = ["loss-explosion", "loss-plateau", "validation-diverges", "non-finite-values", "stale-repeats"]
+    asked = {item.action.split()[2] for item in judge(run(clear=made)).recommendations}
+    assert asked
+    assert not [name for name in asked if METAS[name].code.startswith(("EPS", "VAL", "POL", "DAT"))]
+    of_an_agent = {item.action.split()[2] for item in judge(run(clear=[*made, "return-collapse"])).recommendations}
+    assert [name for name in of_an_agent if METAS[name].code.startswith(("EPS", "VAL", "POL", "DAT"))]
+
+
+def test_observations_that_decided_nothing_are_not_called_missing() -> None:
+    findings = [
+        finding(item.name, Status.INCONCLUSIVE) if item.name == "policy-q-power-law" else item
+        for item in run(rest=Status.CLEAR)
+    ]
+    verdict = judge(findings).verdict
+    assert f"in {len(findings) - 1} observations; 0 could not be made, 1 decided nothing." in verdict.statement
 
 
 def test_a_run_whose_only_faults_are_of_measurement_has_no_fault_of_training() -> None:
