@@ -50,6 +50,11 @@ def detect(signals: Signals) -> Finding:
     if len(dead) == len(patterns) and len(patterns) > 1:
         return META.inconclusive("Every gradient norm is 0 in the second half: training as a whole may have ended.")
     died = [zeros for zeros in dead if not zeros.moves and (_alive_at_first(zeros) or zeros.moved_early)]
+    unknown = [zeros for zeros in dead if zeros.parameter is None and not _alive_at_first(zeros)]
+    if not died and unknown:
+        return META.inconclusive(
+            f"{unknown[0].norm.tag} is 0 at all points; that it was alive before is not known without its parameters."
+        )
     if not died:
         return META.pass_("No gradient norm fell to exactly 0 for good.", evidence=[z.norm.ref() for z in patterns])
     worst = max(died, key=_alive_at_first)

@@ -15,7 +15,7 @@ from forensics.detectors.gradients import (
     zero_gradient_while_moving,
 )
 from forensics.model.finding import Finding, Status
-from forensics.model.meaning import Module, Network
+from forensics.model.meaning import Axis, Module, Network
 from forensics.signals.signals import Signals
 from tests.builders import signals
 from tests.detectors.gradients.norms import norm, parameter
@@ -44,8 +44,9 @@ CASES: dict[str, tuple[Signals, set[str]]] = {
         signals(norm(ZERO), parameter(STILL), CRITIC),
         {"zero-gradient", "zero-gradient-from-start"},
     ),
-    "never had one, parameters not logged": (
-        signals(norm(ZERO), CRITIC),
+    "never had one, as far as is logged": (signals(norm(ZERO), CRITIC), {"zero-gradient"}),
+    "never had one, logged from the first update on": (
+        signals(norm(ZERO, steps=np.arange(1, POINTS + 1), axis=Axis.UPDATE), CRITIC),
         {"zero-gradient", "zero-gradient-from-start"},
     ),
     "died": (signals(norm(DIES), parameter(STOPS), CRITIC), {"zero-gradient", "gradient-died"}),
@@ -98,3 +99,9 @@ def test_the_rhythm_is_named(period: int, fires: bool) -> None:
 def test_zeros_without_a_rhythm_are_none() -> None:
     values = np.where(RNG.random(60) < 0.5, 0.0, 1.0)
     assert alternating_zeros.detect(signals(norm(values))).status is Status.CLEAR
+
+
+def test_whether_a_gradient_died_or_never_was_stays_open_without_its_parameters() -> None:
+    seen = signals(norm(ZERO), CRITIC)
+    assert gradient_died.detect(seen).status is Status.INCONCLUSIVE
+    assert zero_gradient_from_start.detect(seen).status is Status.INCONCLUSIVE
