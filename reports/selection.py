@@ -106,6 +106,18 @@ class Selection:
         return list(dict.fromkeys(cause.decisive_test for cause in wanted if cause.decisive_test))
 
     @cached_property
+    def looked_for(self) -> int:
+        """How many observations there are: made, impossible, or made without a result."""
+        undecided = self.with_status(Status.INCONCLUSIVE, Status.ERROR)
+        return self.diagnosis.coverage.examined + len(self.diagnosis.coverage.not_examined) + len(undecided)
+
+    @cached_property
+    def calls_for_action(self) -> bool:
+        """Whether there is something to set right or to find out; else the next test is only an offer."""
+        found = any(self.stands(cause) for cause in [*self.causes, *self.measurement])
+        return found or self.diagnosis.verdict.status is not VerdictStatus.NO_FAULT_FOUND
+
+    @cached_property
     def by_name(self) -> dict[str, Finding]:
         """Findings by their name and by their code: causes refer to either."""
         return {key: finding for finding in self.diagnosis.findings for key in (finding.code, finding.name)}
@@ -118,11 +130,13 @@ class Selection:
     def figures(self) -> list[Finding]:
         """The findings whose figures are drawn; the first is the decisive one.
 
-        First what speaks for the verdict's cause, then for the other standing causes, by weight; where no
-        cause stands, whatever fired.
+        First what speaks for the verdict's cause, then for the other standing causes and for what happened, by
+        weight; where nothing stands, whatever fired.
         """
         head = [cause for cause in self.diagnosis.causes if cause.id == self.diagnosis.verdict.cause]
-        others = [cause for cause in [*self.causes, *self.measurement] if self.stands(cause) and cause not in head]
+        happened = [cause for cause in self.diagnosis.causes if cause.kind is Kind.OUTCOME]
+        ordered = [*self.causes, *happened, *self.measurement]
+        others = [cause for cause in ordered if self.stands(cause) and cause not in head]
         named = [weight.finding for cause in [*head, *others] for weight in _heaviest(cause)]
         if not named:
             named = [finding.code for finding in self.with_status(Status.FIRED)]

@@ -19,6 +19,7 @@ from reports.words import likelihood, progress, signed
 EVIDENCE = 4
 LISTED = 5
 SENTENCE = 400  # characters of one text
+VERDICT = 1200  # characters of the verdict: its last sentence says what to do
 
 HEADINGS = {
     VerdictStatus.FAULT: ("PROBABLE CAUSE", "bold red"),
@@ -46,8 +47,9 @@ def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -
         _evidence(printer, cause, selection)
     _section(printer, "Ruled out", _ruled_out(selection))
     _section(printer, "Measurement faults", (_standing(cause) for cause in selection.standing_measurement))
-    _section(printer, "Do this first", _first_action(shown))
-    _section(printer, "Not examined", _not_examined(shown))
+    heading = "Do this first" if selection.calls_for_action else "What would show more"
+    _section(printer, heading, _first_action(shown))
+    _section(printer, "Not examined", _not_examined(shown, selection))
     _section(printer, "Read issues", (f"{issue.file}: {issue.message}" for issue in shown.read_issues))
     if report is not None:
         printer.heading("Report", "bold")
@@ -65,18 +67,24 @@ class _Printer:
         self._console.print()
         self.line(words, style=style)
 
-    def line(self, words: str, *, style: str = "", indent: int = 0, lead: str = "") -> None:
-        """Print one paragraph, its lines `indent` in; `lead` stands before the first, the others hang below it."""
+    def line(self, words: str, *, style: str = "", indent: int = 0, lead: str = "", limit: int = SENTENCE) -> None:
+        """Print one paragraph, its lines `indent` in; `lead` stands before the first, the others hang below it.
+
+        A lead that would leave less than half of the width gets a line of its own.
+        """
         start = " " * indent + self._fit(lead)
-        hang = min(cell_len(start), self._console.width // 2)
-        body = Text(self._fit(words), style=style, overflow="fold")
+        hang = cell_len(start)
+        if hang > self._console.width // 2:
+            self._console.print(Text(start.rstrip(), style="bold"), soft_wrap=False, highlight=False, overflow="fold")
+            start, hang = " " * (indent + 2), indent + 2
+        body = Text(self._fit(words, limit), style=style, overflow="fold")
         for number, line in enumerate(body.wrap(self._console, self._console.width - hang, overflow="fold")):
             line.rstrip()
             before = Text(start if number == 0 else " " * hang, style="bold" if lead else "")
             self._console.print(before + line, soft_wrap=False, highlight=False, overflow="fold")
 
-    def _fit(self, words: str) -> str:
-        shown = clean(words.replace("\n", " ").replace("\t", " "), SENTENCE)
+    def _fit(self, words: str, limit: int = SENTENCE) -> str:
+        shown = clean(words.replace("\n", " ").replace("\t", " "), limit)
         if not self._ascii:
             return shown
         plain = unicodedata.normalize("NFKD", shown.translate(_ASCII))
@@ -90,7 +98,7 @@ def _verdict(printer: _Printer, diagnosis: Diagnosis, selection: Selection) -> N
     printer.line(", ".join(part for part in parts if part), style="dim")
     words, style = HEADINGS[verdict.status]
     printer.heading(words, style)
-    printer.line(verdict.statement, style="bold")
+    printer.line(verdict.statement, style="bold", limit=VERDICT)
     likely = (
         f"{verdict.likelihood_words} ({likelihood(verdict.likelihood)}); " if verdict.likelihood is not None else ""
     )
@@ -152,13 +160,12 @@ def _first_action(diagnosis: Diagnosis) -> Iterator[str]:
             yield f"Verify: {recommendation.how_to_verify}"
 
 
-def _not_examined(diagnosis: Diagnosis) -> Iterator[str]:
+def _not_examined(diagnosis: Diagnosis, selection: Selection) -> Iterator[str]:
     missing = diagnosis.coverage.not_examined
     if not missing:
         return
-    examined = diagnosis.coverage.examined
     kinds = list(dict.fromkeys(kind for item in missing for kind in item.missing))
-    yield f"{len(missing)} of {examined + len(missing)} observations, for want of: {'; '.join(kinds[:LISTED])}" + (
+    yield f"{len(missing)} of {selection.looked_for} observations, for want of: {'; '.join(kinds[:LISTED])}" + (
         f"; and {len(kinds) - LISTED} more" if len(kinds) > LISTED else ""
     )
 

@@ -154,7 +154,7 @@ def test_the_same_diagnosis_gives_the_same_bytes() -> None:
 def test_a_typical_report_keeps_its_budget_and_carries_its_data(page: Page) -> None:
     assert len(page.source.encode()) <= BUDGET
     assert json.loads(page.by_id("diagnosis").text)["verdict"]["cause"] == "actor-loss-through-encoder"
-    assert "and inside it" in words(page.one("footer"))
+    assert "a copy of which is inside this file" in words(page.one("footer"))
 
 
 def test_a_run_with_thousands_of_rows_stays_far_below_the_hard_limit_and_counts_what_it_leaves_out() -> None:
@@ -171,7 +171,7 @@ def test_a_run_with_thousands_of_rows_stays_far_below_the_hard_limit_and_counts_
     page = Page(render(big))
     assert len(page.source.encode()) < HARD_LIMIT / 2
     assert not page.all("script")
-    assert "and inside it" not in words(page.one("footer"))
+    assert "beside this file unless --format leaves it out" in words(page.one("footer"))
     assert "2,940 more stand" in words(page.by_id("files")).replace("2940", "2,940")
 
 

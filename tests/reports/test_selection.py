@@ -34,6 +34,33 @@ def test_the_decisive_figure_is_of_the_heaviest_fired_finding_for_the_verdict() 
     assert Selection(msgspec.structs.replace(full(), causes=causes)).figures[0].code == "VAL103"
 
 
+def test_where_no_mechanism_stands_the_figure_is_of_what_happened_and_not_of_what_fired_first() -> None:
+    figure = Figure(title="x", axis="update", lines=[curve("l", [1.0, 2.0])])
+    found = [finding(code, name, figure=figure) for code, name in (("EPS107", "return-rises"), ("VAL111", "blind"))]
+    happened = msgspec.structs.replace(
+        cause("value-function-not-learning", CauseRole.CONSEQUENCE, 0.9),
+        kind=Kind.OUTCOME,
+        supports=[Weight(finding="blind", weight=5.0)],
+    )
+    shown = msgspec.structs.replace(empty(), findings=found, causes=[happened])
+    assert [each.code for each in Selection(shown).figures] == ["VAL111"]
+
+
+def test_observations_that_decided_nothing_are_among_those_looked_for() -> None:
+    made = [finding("AAA1", "a"), msgspec.structs.replace(finding("AAA2", "b"), status=Status.INCONCLUSIVE)]
+    coverage = msgspec.structs.replace(empty().coverage, examined=1, not_examined=full().coverage.not_examined[:3])
+    assert Selection(msgspec.structs.replace(empty(), findings=made, coverage=coverage)).looked_for == 5
+
+
+def test_a_run_without_fault_calls_for_action_only_where_its_instruments_lie() -> None:
+    verdict = msgspec.structs.replace(empty().verdict, status=VerdictStatus.NO_FAULT_FOUND)
+    calm = msgspec.structs.replace(empty(), verdict=verdict, causes=[])
+    assert not Selection(calm).calls_for_action
+    lying = msgspec.structs.replace(cause("sum", CauseRole.MEASUREMENT_FAULT, 0.9), kind=Kind.MEASUREMENT)
+    assert Selection(msgspec.structs.replace(calm, causes=[lying])).calls_for_action
+    assert Selection(full()).calls_for_action
+
+
 def test_figures_of_findings_that_did_not_fire_are_not_drawn_and_there_are_never_too_many() -> None:
     figure = Figure(title="x", axis="update", lines=[curve("l", [1.0, 2.0])])
     many = [finding(f"AAA{number}", f"n{number}", figure=figure) for number in range(100, 120)]

@@ -41,7 +41,7 @@ def test_it_says_verdict_evidence_both_ways_what_to_do_and_where_the_report_is()
         "A sum of norms is logged under the name of a norm: very likely (0.95)",
         "Do this first - Give the actor loss the critic's own features",
         "Expect: |actor loss| stays within a factor of 3",
-        "3 of 64 observations, for want of: parameter statistics of the actor",
+        "3 of 66 observations, for want of: parameter statistics of the actor",
         "the last record ends in the middle",
         "Report out/report.html",
     ):
@@ -83,6 +83,29 @@ def test_two_that_cannot_be_told_apart_are_named_with_the_test_that_would_decide
     assert "INDISTINGUISHABLE" in told
     assert "- Critic on foreign features" in told
     assert "This would decide: Log the gradient of the actor loss" in told
+
+
+def test_the_verdict_is_told_to_its_last_word() -> None:
+    shown = full()
+    verdict = msgspec.structs.replace(shown.verdict, statement=f"{'It happened. ' * 50}Best next test: the last.")
+    assert "Best next test: the last." in printed(msgspec.structs.replace(shown, verdict=verdict))
+
+
+def test_a_narrow_terminal_keeps_every_word_whole_that_fits_a_line() -> None:
+    stream = io.StringIO()
+    print_summary(full(), Console(file=stream, width=40), REPORT)
+    lines = stream.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    lead = next(number for number, line in enumerate(lines) if line.startswith("  for      +4.2  GRD104"))
+    assert lines[lead + 1].startswith("    Actor MLP gradient 0 while")
+
+
+def test_a_run_without_fault_is_offered_a_test_and_not_told_to_do_it_first() -> None:
+    shown = full()
+    verdict = msgspec.structs.replace(shown.verdict, status=VerdictStatus.NO_FAULT_FOUND, cause=None)
+    told = printed(msgspec.structs.replace(shown, verdict=verdict, causes=[]))
+    assert "What would show more" in told
+    assert "Do this first" not in told
 
 
 def test_an_empty_diagnosis_prints_its_verdict_and_no_empty_section() -> None:
