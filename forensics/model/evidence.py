@@ -75,7 +75,8 @@ class Series:
     """Every value that was logged under one tag of one source, in file order.
 
     All arrays have one length. `offsets` is the byte offset of the record in `files[file_index[i]]`
-    (for text sources the line number). `segment` counts restarts, files and backward steps from 0.
+    (for text sources the line number, 0 where a document has no
+    lines to speak of). `segment` counts restarts, files and backward steps from 0.
     `superseded` marks rows that a later segment overwrote: a resumed run repeats their steps.
     `updates` is the gradient update index of each row where the source logs one, else None.
     """
@@ -106,7 +107,7 @@ class Series:
         return EvidenceRef(
             file=self.files[int(self.file_index[first])],
             offset=None if text else place,
-            line=place if text else None,
+            line=(place or None) if text else None,
             tag=self.tag,
             first_step=int(self.steps[first]),
             last_step=int(self.steps[last]),
