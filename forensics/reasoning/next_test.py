@@ -59,6 +59,8 @@ def worth_knowing(case: Case, verdict: Verdict) -> list[str]:
     if verdict.indistinguishable:
         return verdict.indistinguishable
     found = [item for item in case.beliefs.values() if item.cause.kind is Kind.MECHANISM and not item.ruled_out]
+    if _trains_a_model(case.evidence):
+        found = [item for item in found if not any(_of_an_agent(name, case.evidence) for name in item.cause.signature)]
     if verdict.status is VerdictStatus.FAULT:
         found = [item for item in found if item.examined and STILL_OPEN <= item.likelihood < CAP]
     happened = {item.cause.id for item in case.outcomes()}
@@ -98,6 +100,10 @@ def _trains_a_model(evidence: Evidence) -> bool:
     unseen = [item for item in evidence.unseen.values() if item.status is not Status.NOT_APPLICABLE]
     codes = [item.code for item in (*evidence.fired.values(), *evidence.clear.values(), *unseen)]
     return any(code.startswith("LOS") for code in codes) and not any(code.startswith(AGENTS) for code in codes)
+
+
+def _of_an_agent(name: str, evidence: Evidence) -> bool:
+    return name in evidence.unseen and evidence.unseen[name].code.startswith(AGENTS)
 
 
 def _open(posterior: Posterior, wanted: Sequence[int]) -> list[int]:

@@ -51,7 +51,9 @@ def undetermined(outcomes: Sequence[Belief], seen: Sequence[Finding], suspects: 
     parts += [f"{finding.title}: {finding.statement}" for finding in seen[: SHOWN - min(SHOWN, len(outcomes))]]
     if suspects:
         names = [f"{item.cause.title} ({in_words(item.likelihood)})" for item in suspects[:3]]
-        nearest = f"the evidence is shared by {listed(names)}" if len(names) > 1 else f"what comes nearest is {names[0]}"
+        nearest = (
+            f"the evidence is shared by {listed(names)}" if len(names) > 1 else f"what comes nearest is {names[0]}"
+        )
         parts.append(f"Why is not established; {nearest}.")
     else:
         parts.append("Why is not established: no mechanism reaches an even chance on what was logged.")

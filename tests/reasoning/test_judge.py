@@ -56,6 +56,7 @@ def test_a_run_that_trains_a_model_is_not_asked_for_rewards_values_or_policies()
     asked = {item.action.split()[2] for item in judge(run(clear=made)).recommendations}
     assert asked
     assert not [name for name in asked if METAS[name].code.startswith(("EPS", "VAL", "POL", "DAT"))]
+    assert asked.isdisjoint({"exploration-config-zero", "target-rate-extreme"})
     of_an_agent = {item.action.split()[2] for item in judge(run(clear=[*made, "return-collapse"])).recommendations}
     assert [name for name in of_an_agent if METAS[name].code.startswith(("EPS", "VAL", "POL", "DAT"))]
 
