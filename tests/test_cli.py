@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -233,6 +235,11 @@ def test_version_and_help_and_schema(capsys: pytest.CaptureFixture[str]) -> None
     assert "analyze" in capsys.readouterr().out
     assert run(["schema"]) == 0
     assert json.loads(capsys.readouterr().out)["$ref"] == "#/$defs/Diagnosis"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "forensics", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"forensics {__version__}\n"
 
 
 def test_lists_name_every_detector_and_cause_and_each_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:

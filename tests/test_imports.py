@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "coverage": {"model"} | LEAVES,
     "assemble": {"model", "signals", "causes", "reasoning", "coverage"} | LEAVES,
 }
-COMPOSING = {"cli", "command", "pipeline", "pytest_plugin", "cohort", "claims", "watch"}
+COMPOSING = {"__main__", "cli", "command", "pipeline", "pytest_plugin", "cohort", "claims", "watch"}
 
 
 def modules() -> dict[str, Path]:
