@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.causes.cause import Cause
+from forensics.model.finding import Finding
 from forensics.reasoning.evidence import Evidence, leak
 
 Floats = NDArray[np.float64]
@@ -98,13 +99,12 @@ def _sparse(matrix: Floats) -> tuple[NDArray[np.intp], Floats]:
 def compile_network(causes: Sequence[Cause], evidence: Evidence) -> Network:
     """Write causes and evidence as arrays. Findings that were not examined are summed out: they have no column.
 
-    Findings of one group count as one. The fired ones share a likelihood, their geometric mean. Of the clear
-    ones only the strongest speaks against a cause, and by half where the cause predicted as surely a finding of
-    the group that did fire: the line of evidence is then divided.
+    Findings of one group count as one: together, as much as the rarest of them does alone. Of the clear ones only
+    the strongest speaks against a cause, and by half where the cause predicted as surely a finding of the group
+    that did fire: the line of evidence is then divided.
     """
     place = {cause.id: row for row, cause in enumerate(causes)}
     fired = list(evidence.fired.values())
-    groups = [item.group for item in fired]
     edge = np.zeros((len(causes), len(causes)))
     for cause in causes:
         for link in cause.leads_to:
@@ -116,10 +116,21 @@ def compile_network(causes: Sequence[Cause], evidence: Evidence) -> Network:
         edge=edge,
         miss=np.log1p(-predicted),
         quiet=np.array([np.log1p(-leak(item)) for item in fired]),
-        share=np.array([1 / groups.count(group) for group in groups]),
+        share=_shares(fired),
         against=np.array([_against(cause, evidence) for cause in causes]),
         open=np.array([evidence.exclusion(cause) is None for cause in causes]),
     )
+
+
+def _shares(fired: Sequence[Finding]) -> Floats:
+    """Return the weight of each fired finding, so that a group's surprises add up to its greatest, -log(leak)."""
+    surprise = {item.name: -np.log(leak(item)) for item in fired}
+    total: dict[str, float] = {}
+    greatest: dict[str, float] = {}
+    for item in fired:
+        total[item.group] = total.get(item.group, 0.0) + surprise[item.name]
+        greatest[item.group] = max(greatest.get(item.group, 0.0), surprise[item.name])
+    return np.array([greatest[item.group] / total[item.group] for item in fired])
 
 
 def _against(cause: Cause, evidence: Evidence) -> float:

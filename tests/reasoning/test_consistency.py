@@ -26,6 +26,7 @@ TOO_COMMON_ALONE = {
     "train-eval-mismatch": "noise in training alone opens a gap",
     "q-underestimation": "a minimum of two critics lies below the return by design",
     "wall-clock-stall": "machines pause",
+    "reward-scale": "rewards of hundreds a step can be learned from; for thousands the leak is less",
     "action-collapse": "full throttle on a straight road is right",
 }
 # Seen through the same observations as the cause named: the commoner one stands for both.

@@ -18,7 +18,6 @@ magnitude" (arXiv 1602.07714); SB3's documentation on VecNormalize; the fault ca
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
 
 from forensics.detectors.data.rewards import derived_reward, step_rewards, value_loss
@@ -51,6 +50,8 @@ THRESHOLDS = {
 }
 # Money, energy and distances are counted in hundreds a step, and adaptive optimizers learn them all the same: where
 # most of the return was gained, the size of the rewards has done no harm that shows.
+FAR = 10.0  # x large: no task that people train on without scaling pays thousands a step
+LEAK_FAR = (1.0, 300.0)
 LEAK_OF_LEARNED = (30.0, 100.0)
 
 
@@ -79,7 +80,7 @@ def _direct(signals: Signals, rewards: Signal) -> Finding:
         f"{rewards.steps[-1]} ({len(rewards)} points): {size:.4g} against {small:g} to {large:g} per step."
     )
     if size > large or width > large:
-        return _large(signals, sentence, rewards, values)
+        return _large(signals, sentence, max(size, width), rewards, values)
     if 0 < size < small and 0 < width < small:
         return _small(signals, sentence, rewards, values)
     return META.pass_(sentence, values=values, evidence=[rewards.ref()])
@@ -99,7 +100,7 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
     if size < small:
         return _small(signals, sentence, returned, values)
     if middle is not None and middle > THRESHOLDS["loss large"].value:
-        return _large(signals, sentence, returned, values)
+        return _large(signals, sentence, size, returned, values)
     return META.inconclusive(
         sentence + " Whether the learner sees rewards of that scale is not known.",
         values=values,
@@ -107,13 +108,11 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
     )
 
 
-def _large(signals: Signals, sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
-    found = _fire(sentence, signal, {**values, "direction": "large"})
-    return (
-        msgspec.structs.replace(found, leak=LEAK_OF_LEARNED[0] / LEAK_OF_LEARNED[1])
-        if learned_its_task(signals)
-        else found
-    )
+def _large(signals: Signals, sentence: str, size: float, signal: Signal, values: dict[str, Number]) -> Finding:
+    leak = LEAK_OF_LEARNED if learned_its_task(signals) else None
+    if size >= FAR * THRESHOLDS["large"].value:
+        leak = LEAK_FAR
+    return _fire(sentence, signal, {**values, "direction": "large"}, leak)
 
 
 def _small(signals: Signals, sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
@@ -127,11 +126,12 @@ def _small(signals: Signals, sentence: str, signal: Signal, values: dict[str, Nu
     )
 
 
-def _fire(sentence: str, signal: Signal, values: dict[str, Number]) -> Finding:
+def _fire(sentence: str, signal: Signal, values: dict[str, Number], leak: tuple[float, float] | None = None) -> Finding:
     return META.fire(
         sentence,
         values=values,
         evidence=[signal.ref()],
         figure=figure("Reward", [signal]),
         onset=int(signal.steps[0]),
+        leak=leak,
     )

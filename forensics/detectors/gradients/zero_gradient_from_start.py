@@ -39,9 +39,7 @@ META = Meta(
 THRESHOLDS = {
     "share": Threshold(ALL, "share of points that are exactly 0", "one odd batch may have a gradient"),
     "points": Threshold(LEAST_POINTS, "points", "fewer cannot show a pattern"),
-    "first updates": Threshold(
-        10, "updates", "saturation takes tens of updates even at extreme learning rates"
-    ),
+    "first updates": Threshold(10, "updates", "saturation takes tens of updates even at extreme learning rates"),
 }
 
 

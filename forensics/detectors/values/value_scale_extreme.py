@@ -40,7 +40,7 @@ META = Meta(
     name="value-scale-extreme",
     fired="Values are far outside the ordinary, and rewards account for it",
     clear="Values and rewards are of ordinary size",
-    group="value-scale",
+    group="reward-size",
     needs=("Q, TD targets, critic or value loss", "reward on the batch, or return and episode length"),
     leak=(4, 100),
     leak_reason="some tasks are rewarded in hundreds, and sparse ones in thousandths, without harm",
@@ -57,6 +57,8 @@ THRESHOLDS = {
     "fading": Threshold(0.5, "of the first third's rewards", "costs that fade with the actions were not scaled down"),
     "points": Threshold(5, "points", "a median of fewer is one point"),
 }
+FAR = 1000.0  # reward per step, as in reward-magnitude
+LEAK_FAR = (1.0, 200.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -103,8 +105,15 @@ def detect(signals: Signals) -> Finding:
         evidence=evidence,
         figure=figure("Scale of values", [signal], limits=[("ordinary", limit)]),
         onset=int(signal.steps[0]),
-        leak=LEAK_OF_LEARNED if side == "exceeds" and learned_its_task(signals) else None,
+        leak=_leak(signals, rate) if side == "exceeds" else None,
     )
+
+
+def _leak(signals: Signals, rate: float) -> tuple[float, float] | None:
+    """Return how seldom healthy runs have values like these: hardly ever from rewards of thousands a step."""
+    if rate >= FAR:
+        return LEAK_FAR
+    return LEAK_OF_LEARNED if learned_its_task(signals) else None
 
 
 def _value_scale(signals: Signals) -> tuple[Signal, float] | None:
