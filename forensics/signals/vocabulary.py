@@ -59,12 +59,15 @@ class Vocabulary:
 
     def claim(self, tag: str) -> tuple[Meaning, frozenset[str]]:
         """Return what the name claims, and the fields that the name itself speaks of."""
-        said = words(tag)
-        said = self._strip.sub(" ", said).strip()
-        for pattern, fixed in self._quantities:
-            if pattern.search(said):
-                return self._complete(said, dict(fixed))
-        return self._complete(said, {"quantity": Quantity.OTHER.value})
+        said = self._strip.sub(" ", words(tag)).strip()
+        held = _LOSS_FOLDER.match(said)
+        fixed = self._quantity(held.group(1)) if held and held.group(1) not in _NETWORK_WORDS else None
+        fixed = fixed or self._quantity(said) or {"quantity": Quantity.OTHER.value}
+        return self._complete(said, dict(fixed))
+
+    def _quantity(self, said: str) -> dict[str, str] | None:
+        """Return the fields of the first quantity whose pattern is found, or None."""
+        return next((fixed for pattern, fixed in self._quantities if pattern.search(said)), None)
 
     def _complete(self, said: str, fields: dict[str, str]) -> tuple[Meaning, frozenset[str]]:
         for name, rules in self._modifiers.items():
@@ -80,6 +83,12 @@ class Vocabulary:
         return meaning_of(fields), frozenset(fields)
 
 
+# "losses/qf1_values" holds values: what stands in a folder of losses is a loss only if its own words name nothing else,
+# as in "Loss/box", or name a network alone, as in "Loss/critic".
+_LOSS_FOLDER = re.compile(r"loss(?:es)? (.+)")
+_NETWORK_WORDS = frozenset(
+    "actor critic policy pi value v vf q q1 q2 qf qf1 qf2 qf 1 alpha temperature generator discriminator".split()
+)
 _NAMED = frozenset({Quantity.ACTION, Quantity.MOTION, Quantity.REWARD_COMPONENT, Quantity.OBSERVATION})
 _MOVED = re.compile(r"\b(speed|velocity|distance)\b")
 _PLAIN_WORDS = frozenset(  # what is left of an action's or a reward's tag without these names the component
