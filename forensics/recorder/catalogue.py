@@ -40,6 +40,8 @@ _MODULES = [
     (re.compile(r"(^|[_./])(encoder|cnn|conv\w*|backbone|features?_extractor)($|[_./])"), Module.CNN),
     (re.compile(r"(^|[_./])(mlp|head|trunk|fc)($|[_./])"), Module.MLP),
 ]
+_MEMBER_OF_PART = re.compile(r"(^|[_./])(q|qf|critic|twin)_?(?P<member>[1-9])($|[_./])")
+_TARGET = re.compile(r"(^|[_./])target($|[_./])")
 _PART = r"(?P<part>.+)"
 _STAT = r"_(?P<stat>mean|std|min|max)"
 _MEMBER = r"(?P<member>\d?)"
@@ -76,6 +78,7 @@ _RULES: list[tuple[re.Pattern[str], Meaning]] = [
         ),
         (rf"learning_rates/{_PART}", Meaning(quantity=Quantity.LEARNING_RATE)),
         (r"losses/critic_loss|losses/qf?(?P<member>\d)_loss", Meaning(quantity=Quantity.LOSS, network=Network.CRITIC)),
+        (rf"losses/td_error{_STAT}", Meaning(quantity=Quantity.TD_ERROR, network=Network.CRITIC)),
         (r"losses/(actor|policy)_loss", Meaning(quantity=Quantity.LOSS, network=Network.ACTOR)),
         (r"losses/value_loss", Meaning(quantity=Quantity.LOSS, network=Network.VALUE)),
         (
@@ -90,6 +93,7 @@ _RULES: list[tuple[re.Pattern[str], Meaning]] = [
             rf"q_values/target_q{_MEMBER}{_STAT}",
             Meaning(quantity=Quantity.Q_VALUE, role=Role.TARGET, network=Network.CRITIC),
         ),
+        (rf"actions/policy_action{_STAT}", Meaning(quantity=Quantity.ACTION, role=Role.POLICY, network=Network.ACTOR)),
         (rf"replay/reward{_STAT}", Meaning(quantity=Quantity.REWARD, role=Role.BATCH)),
         (r"replay/done_share", Meaning(quantity=Quantity.DONE_SHARE, unit="share of transitions")),
         (r"replay/effective_discount(_mean)?", Meaning(quantity=Quantity.DISCOUNT)),
@@ -123,11 +127,16 @@ def declare_all(tags: Iterable[str], axis: Axis, given: dict[str, dict[str, str]
     return {tag: declare(tag, axis, given.get(tag)) for tag in tags}
 
 
-def network_of(part: str) -> tuple[Network, Module]:
-    """Return the network and the part of it that the name of a watched module speaks of."""
-    network = next((found for pattern, found in _NETWORKS if pattern.search(part)), Network.NONE)
-    module = next((found for pattern, found in _MODULES if pattern.search(part)), Module.WHOLE)
-    return network, module
+def _of_part(meaning: Meaning, part: str) -> Meaning:
+    """Return `meaning` with the network, the part of it and the member that the name of a watched module speaks of."""
+    member = _MEMBER_OF_PART.search(part)
+    return msgspec.structs.replace(
+        meaning,
+        network=next((found for pattern, found in _NETWORKS if pattern.search(part)), Network.NONE),
+        module=next((found for pattern, found in _MODULES if pattern.search(part)), Module.WHOLE),
+        role=Role.TARGET if _TARGET.search(part) else meaning.role,
+        member=int(member["member"]) if member else 0,
+    )
 
 
 def _known(tag: str) -> Meaning | None:
@@ -137,8 +146,7 @@ def _known(tag: str) -> Meaning | None:
             continue
         said = {key: value for key, value in found.groupdict().items() if value}
         if "part" in said:
-            network, module = network_of(said["part"])
-            meaning = msgspec.structs.replace(meaning, network=network, module=module)
+            meaning = _of_part(meaning, said["part"])
         if "stat" in said:
             meaning = msgspec.structs.replace(meaning, statistic=_STATISTICS[said["stat"]])
         if "member" in said:

@@ -43,18 +43,24 @@ class Clips:
     def _measure(
         self, chosen: Sequence[Any], name: str, is_due: bool
     ) -> tuple[Group, tuple[int, ...], Any, Any] | None:
+        import torch
+
         try:
-            group = self._group(name, chosen)
-            present = present_in(group)
-            return group, present, norms(group, present), counts(group, present) if is_due else None
+            with torch.no_grad():
+                group = self._group(name, chosen)
+                present = present_in(group)
+                return group, present, norms(group, present), counts(group, present) if is_due else None
         except Exception as failure:  # the loop must get its clip
             self._failed(failure)
             return None
 
     def _measure_again(self, name: str, limit: float, group: Group, present: tuple[int, ...], *seen: Any) -> None:
+        import torch
+
         before, counted = seen
         try:
-            after = norms(group, present)
+            with torch.no_grad():
+                after = norms(group, present)
         except Exception as failure:  # the gradients are clipped: the loop goes on
             self._failed(failure)
             return

@@ -29,7 +29,7 @@ def fetch(values: Mapping[str, Any], vectors: Sequence[Any] = ()) -> tuple[dict[
     found: dict[str, Any] = {}
     waiting: dict[str, Any] = {}
     for tag, value in values.items():
-        for name, item in _reduced(tag, value, torch):
+        for name, item in _taken(tag, value, torch):
             found[name] = None  # keeps the order
             if torch is not None and isinstance(item, torch.Tensor):
                 waiting[name] = item.detach().reshape(1)
@@ -55,6 +55,16 @@ def _transfer(tensors: Sequence[Any], torch: Any) -> list[list[float]]:
             lists[place] = numbers[at : at + size]
             at += size
     return lists
+
+
+def _taken(tag: str, value: Any, torch: Any) -> list[tuple[str, Any]]:
+    """Return what a value is recorded as; one that refuses costs itself alone."""
+    try:
+        if torch is not None and isinstance(value, torch.Tensor) and (value.is_complex() or value.is_meta):
+            return [(tag, str(value))]
+        return _reduced(tag, value, torch)
+    except Exception:  # a foreign array may fail in any way
+        return [(tag, plain(value))]
 
 
 def _reduced(tag: str, value: Any, torch: Any) -> list[tuple[str, Any]]:

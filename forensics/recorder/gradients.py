@@ -84,10 +84,9 @@ def norms(group: Group, present: Sequence[int]) -> Any:
     """Return the L2 norm of each present gradient as one tensor, float[len(present)]; None where there are none."""
     import torch
 
-    gradients = [group.parameters[place].grad.detach() for place in present]
+    gradients = _gradients(group, present)
     if not gradients:
         return None
-    gradients = [gradient.coalesce().values() if gradient.is_sparse else gradient for gradient in gradients]
     together = getattr(torch, "_foreach_norm", None)  # private, but one kernel for all where it is there
     each = together(gradients) if together else [torch.linalg.vector_norm(gradient) for gradient in gradients]
     device = each[0].device
@@ -98,13 +97,19 @@ def counts(group: Group, present: Sequence[int]) -> Any:
     """Return two numbers as one tensor, int64[2]: exactly zero elements, and elements that are not finite."""
     import torch
 
-    gradients = [group.parameters[place].grad.detach() for place in present]
+    gradients = _gradients(group, present)
     if not gradients:
         return None
     device = gradients[0].device
     zeros = [(gradient == 0).sum().to(device) for gradient in gradients]
     broken = [(~torch.isfinite(gradient)).sum().to(device) for gradient in gradients]
     return torch.stack([torch.stack(zeros).sum(), torch.stack(broken).sum()])
+
+
+def _gradients(group: Group, present: Sequence[int]) -> list[Any]:
+    """Return the present gradients; of a sparse one the elements it holds."""
+    held = [group.parameters[place].grad for place in present]
+    return [gradient.coalesce().values() if gradient.is_sparse else gradient for gradient in held]
 
 
 def values_of(measured: Measured, before: Sequence[float], after: Sequence[float]) -> dict[str, Plain]:

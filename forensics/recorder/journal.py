@@ -35,7 +35,10 @@ class Journal:
         restarts: bool = False,
         opener: Opener = Appender,
     ) -> None:
-        """Open new files in `folder`. A run that `restarts` tells TensorBoard to forget later steps. Raises OSError."""
+        """Open new files in `folder`; a run that `restarts` tells TensorBoard to forget what came later.
+
+        Raises OSError.
+        """
         self._tags: dict[str, None] = {}
         self.dropped = 0
         self._folder, self._run_id, self._part_bytes, self._opener = folder, run_id, part_bytes, opener
@@ -51,7 +54,7 @@ class Journal:
         self._events = opener(folder / _event_name(folder, run_id, moment.wall))
         self._events.write(self._encoder.version(moment.wall))
         if restarts:
-            self._events.write(self._encoder.session_start(moment.wall, moment.step))
+            self._events.write(self._encoder.session_start(moment.wall, moment.step + 1))
 
     def tags(self) -> list[str]:
         """Return every tag that was recorded, in the order of their first records."""

@@ -32,6 +32,7 @@ class Watch:
         """Measure at every `cadence`-th update."""
         self.parts: dict[str, Part] = {}
         self._cadence = max(int(cadence), 1)
+        self._clips = False
 
     def add(self, name: str, parameters: Iterable[Any], module: Any = None, optimizer: Any = None) -> None:
         """Watch a module, or parameters alone, under `name`."""
@@ -58,17 +59,19 @@ class Watch:
     def measure(self, updated: Collection[int]) -> dict[str, Any]:
         """Return the tags and device values of all parts that are prepared and were updated.
 
-        `updated` are the ids of the parameters that were clipped in this update; a part that is never clipped counts
-        as updated.
+        `updated` are the ids of the parameters that were clipped in this update. Whether a part that no clip covers
+        was updated cannot be told (a target network moves when the actor does): its update size is left out, unless
+        the loop clips nothing at all.
         """
         found: dict[str, Any] = {}
+        clips = self._clips = self._clips or bool(updated)
         for name, part in self.parts.items():
             touched = any(id(parameter) in updated for parameter in part.parameters)
             part.is_clipped = part.is_clipped or touched
             if part.optimizer is not None:
                 found[f"learning_rates/{name}"] = part.optimizer.param_groups[0]["lr"]
             if part.before and (touched or not part.is_clipped):
-                found |= _parameters(name, part)
+                found |= _parameters(name, part, with_update=touched or not clips)
                 part.before = []
             if part.probe is not None and part.probe.has_seen:
                 found |= {f"activations/{name}_{share}": value for share, value in part.probe.shares().items()}
@@ -84,22 +87,24 @@ class Watch:
                 part.probe = None
 
 
-def _parameters(name: str, part: Part) -> dict[str, Any]:
+def _parameters(name: str, part: Part, *, with_update: bool) -> dict[str, Any]:
     """Return norm, standard deviation and update norm over norm before, of all parameters of a part together."""
     import torch
 
     now = [parameter.detach() for parameter in part.parameters]
     if not now:
         return {}
-    moved = _norm(torch, [new - old for new, old in zip(now, part.before, strict=True)])
     norm = _norm(torch, now)
     count = sum(tensor.numel() for tensor in now)
     mean = torch.stack([tensor.sum().float().to(norm.device) for tensor in now]).sum() / count
-    return {
-        f"parameters/{name}_update_ratio": moved / _norm(torch, part.before),
+    found = {
         f"parameters/{name}_norm": norm,
         f"parameters/{name}_std": (norm**2 / count - mean**2).clamp(min=0).sqrt(),
     }
+    if with_update:
+        moved = _norm(torch, [new - old for new, old in zip(now, part.before, strict=True)])
+        found[f"parameters/{name}_update_ratio"] = moved / _norm(torch, part.before).clamp(min=1e-30)  # never 0 / 0
+    return found
 
 
 def _norm(torch: Any, tensors: Sequence[Any]) -> Any:

@@ -1,0 +1,59 @@
+"""A long run keeps ever fewer records, all of them around anomalies, and says so."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from forensics.readers.run import load_run
+from forensics.recorder import Recorder
+from forensics.recorder.thinning import WINDOW, Thinning
+from tests.recorder.reading import column, events, log_lines
+
+
+def test_the_stride_doubles_with_the_length_of_the_run() -> None:
+    thinning: Thinning[int] = Thinning(full_rate_bytes=100)
+    kept = [update for update in range(1, 801) if thinning.keeps(update, written=update)]
+    assert kept[:100] == list(range(1, 101))
+    for first, stride in ((200, 2), (400, 4)):
+        within = [update for update in kept if first <= update < 2 * first]
+        assert within == list(range(first, 2 * first, stride))
+
+
+def test_what_was_held_back_is_given_out_in_order_and_only_since_the_last_kept_record() -> None:
+    thinning: Thinning[int] = Thinning(full_rate_bytes=0, skipped=0)
+    thinning.hold(1)
+    thinning.forget()
+    for number in range(2, 2 + WINDOW + 5):
+        thinning.hold(number)
+    assert thinning.release() == list(range(7, 7 + WINDOW))
+    assert thinning.skipped == 6
+
+
+def test_a_long_run_is_thinned_with_a_note_and_at_full_rate_around_an_anomaly(tmp_path: Path) -> None:
+    trouble = 3_007
+    with Recorder(tmp_path, source=(), full_rate_bytes=40_000, part_bytes=60_000) as rec:
+        for update in range(1, 4_001):
+            rec.step(env_step=update, critic_loss=math.nan if update == trouble else 1.0)
+    steps = [line["env_step"] for line in events(tmp_path, "losses")]
+    assert steps == sorted(set(steps))
+    assert len(steps) < 1_500
+    assert set(range(trouble - 6, trouble + WINDOW)) <= set(steps)
+    gaps = [line["payload"]["kept_one_in"] for line in events(tmp_path, "gap")]
+    assert gaps[:4] == [2, 4, 8, 16]
+    assert events(tmp_path, "gap")[-1]["payload"]["skipped"] == 4_000 - len(steps)
+    both = {series.source: len(series) for series in load_run(tmp_path).series if series.tag == "losses/critic_loss"}
+    assert set(both.values()) == {len(steps)}, "both sinks keep the same records"
+
+
+def test_the_log_is_rotated_by_size_and_nothing_is_lost(tmp_path: Path) -> None:
+    with Recorder(tmp_path, source=(), part_bytes=10_000) as rec:
+        for update in range(1, 301):
+            rec.step(env_step=update, critic_loss=float(update))
+    parts = list(tmp_path.glob("debug.jsonl*"))
+    assert len(parts) > 3
+    assert all(part.stat().st_size <= 10_000 for part in parts)
+    assert column(tmp_path, "losses/critic_loss") == [float(update) for update in range(1, 301)]
+    assert [line["monotonic"] for line in log_lines(tmp_path)] == sorted(x["monotonic"] for x in log_lines(tmp_path))
+    (series,) = [one for one in load_run(tmp_path).series if one.id == "jsonl:debug.jsonl#losses/critic_loss@env_step"]
+    assert series.values.tolist() == [float(update) for update in range(1, 301)]
