@@ -13,7 +13,7 @@ from forensics.model.diagnosis import (
     Steps,
     Tool,
 )
-from forensics.model.evidence import IssueKind, Run
+from forensics.model.evidence import Run
 from forensics.model.finding import Finding, Status
 from forensics.model.meaning import Axis, Meaning, Quantity, Standing
 from forensics.reasoning.judgement import Judgement
@@ -21,6 +21,7 @@ from forensics.settings import Settings
 from forensics.signals.signals import Signal, Signals
 
 WEIGHTS_VERSION = "hand-set 1"
+RUNNING = "running"  # what a manifest still says after its writer was killed
 _PLANNED = (
     "total_timesteps",
     "max_timesteps",
@@ -84,14 +85,12 @@ def _run(signals: Signals, findings: list[Finding]) -> RunSummary:
 
 
 def _ended(run: Run, findings: list[Finding]) -> str:
-    if run.manifest is not None and run.manifest.status:
+    if run.manifest is not None and run.manifest.status not in ("", RUNNING):
         return run.manifest.status
     if run.live:
         return "still running, or killed while writing"
     if any(finding.name == "run-truncated" and finding.status is Status.FIRED for finding in findings):
         return "cut short"
-    if any(issue.kind is IssueKind.TRUNCATED for issue in run.issues):
-        return "ends inside a record"
     return "unknown"
 
 

@@ -51,6 +51,20 @@ def test_an_outcome_without_a_mechanism_is_undetermined_and_says_what_is_known()
     assert judgement.recommendations[0].action.startswith("Log what ")
 
 
+def test_two_observations_about_training_are_too_few_to_judge_it_and_three_are_enough() -> None:
+    made = ["loss-explosion", "loss-plateau", "validation-diverges"]
+    assert judge(run(clear=made[:2])).verdict.status is VerdictStatus.INSUFFICIENT_EVIDENCE
+    assert judge(run(clear=made)).verdict.status is VerdictStatus.NO_FAULT_FOUND
+
+
+def test_a_known_cause_is_cured_before_anything_else_is_tried() -> None:
+    first, *rest = [item.action for item in judge(run(LEAK | SATURATED)).recommendations]
+    assert first == CAUSES["actor-loss-through-encoder"].remedy.action
+    tests = [number for number, action in enumerate(rest) if action.startswith("Log what ")]
+    cures = [number for number, action in enumerate(rest) if not action.startswith("Log what ")]
+    assert max(cures, default=-1) < min(tests, default=len(rest))
+
+
 def test_a_run_that_trains_a_model_is_not_asked_for_rewards_values_or_policies() -> None:
     made = ["loss-explosion", "loss-plateau", "validation-diverges", "non-finite-values", "stale-repeats"]
     asked = {item.action.split()[2] for item in judge(run(clear=made)).recommendations}
