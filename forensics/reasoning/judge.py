@@ -15,7 +15,7 @@ from forensics.reasoning.evidence import Evidence
 from forensics.reasoning.judgement import Judgement
 from forensics.reasoning.links import explained_by, explains
 from forensics.reasoning.network import compile_network
-from forensics.reasoning.next_test import proposals, worth_knowing
+from forensics.reasoning.next_test import Proposal, proposals, worth_knowing
 from forensics.reasoning.recommend import recommendations
 from forensics.reasoning.rivals import rivals_of
 from forensics.reasoning.roles import role_of, why
@@ -49,9 +49,8 @@ def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> J
     verdict = decide(case)
     wanted = [place[name] for name in worth_knowing(case, verdict) if name in place]
     tests = proposals(reached, posterior, evidence, wanted)
-    if tests and verdict.status in UNKNOWN:
-        text = f"{verdict.statement} Best next test: log what {tests[0].finding.name} needs."
-        verdict = msgspec.structs.replace(verdict, statement=text)
+    if verdict.status in UNKNOWN and (best := _best_next_test(tests, case)):
+        verdict = msgspec.structs.replace(verdict, statement=f"{verdict.statement} Best next test: {best}")
     verdicts = [_verdict_on(item, case, verdict) for item in beliefs.values()]
     verdicts.sort(key=lambda item: (ORDER.index(item.role), -item.likelihood, item.id))
     return Judgement(
@@ -67,6 +66,13 @@ def timeline(evidence: Evidence) -> list[Event]:
     """Return what fired at a known step, in the order in which it began."""
     known = [(item.onset, item.name, item.statement) for item in evidence.fired.values() if item.onset is not None]
     return [Event(step=step, finding=name, statement=text) for step, name, text in sorted(known)]
+
+
+def _best_next_test(tests: Sequence[Proposal], case: Case) -> str:
+    """Return the observation that would teach most, or the test of what happened where none would; else nothing."""
+    if tests:
+        return f"log what {tests[0].finding.name} needs."
+    return next((item.cause.decisive_test for item in case.outcomes()), "")
 
 
 def _verdict_on(belief: Belief, case: Case, verdict: Verdict) -> CauseVerdict:

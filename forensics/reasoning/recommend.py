@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forensics.model.diagnosis import CauseRole, CauseVerdict, Recommendation, Verdict, VerdictStatus
+from forensics.model.diagnosis import CauseRole, CauseVerdict, Kind, Recommendation, Verdict, VerdictStatus
 from forensics.reasoning.belief import Belief
 from forensics.reasoning.next_test import Proposal
 
@@ -28,7 +28,22 @@ def recommendations(
         return [_decide(beliefs[name]) for name in verdict.indistinguishable] + proposed + cures
     if verdict.status is VerdictStatus.NO_FAULT_FOUND:
         return cures + proposed
-    return proposed + cures
+    return (proposed or [_trace(item) for item in beliefs.values() if _happened(item)]) + cures
+
+
+def _happened(belief: Belief) -> bool:
+    return belief.stands and belief.cause.kind is Kind.OUTCOME
+
+
+def _trace(belief: Belief) -> Recommendation:
+    """What is seen has a test of its own, even where no mechanism is near."""
+    return Recommendation(
+        action=belief.cause.decisive_test,
+        addresses=belief.cause.id,
+        expected_result=f"It narrows down where this comes from: {belief.cause.title}.",
+        how_to_verify=belief.cause.remedy.how_to_verify,
+        cost=belief.cause.remedy.cost,
+    )
 
 
 def _cure(belief: Belief) -> Recommendation:

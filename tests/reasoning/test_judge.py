@@ -64,6 +64,14 @@ def test_a_known_cause_is_cured_before_anything_else_is_tried() -> None:
     assert all(action.startswith("Log what ") for action in rest)
 
 
+def test_where_no_observation_would_tell_more_what_happened_has_a_test_of_its_own() -> None:
+    judgement = judge(run(["value-head-blind"], rest=Status.CLEAR))
+    assert judgement.verdict.status is VerdictStatus.UNDETERMINED
+    test = CAUSES["value-function-not-learning"].decisive_test
+    assert [item.action for item in judgement.recommendations] == [test]
+    assert judgement.verdict.statement.endswith(f"Best next test: {test}")
+
+
 def test_a_run_that_trains_a_model_is_not_asked_for_rewards_values_or_policies() -> None:
     made = ["loss-explosion", "loss-plateau", "validation-diverges", "non-finite-values", "stale-repeats"]
     asked = {item.action.split()[2] for item in judge(run(clear=made)).recommendations}
