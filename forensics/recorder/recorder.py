@@ -95,6 +95,7 @@ class Recorder:
         self._open(resume, part_bytes, full_rate_bytes)
         self._last_record = time.monotonic()
         self._closed = False
+        self._declared: tuple[int, dict[str, float]] = (0, {})
         self._keeper = Keeper(self._declare, self._beat)
         atexit.register(self._at_exit)
 
@@ -362,11 +363,14 @@ class Recorder:
     def _declare(self) -> None:
         with self._shielded():
             axis = Axis.UPDATE if self._env_step is None else Axis.ENV_STEP
-            tags = self._journal.tags()
+            tags, thresholds = self._journal.tags(), self._guard.thresholds()
+            if (len(tags), thresholds) == self._declared:
+                return
             events = dict.fromkeys(tag.partition("/")[0] for tag in tags)
             every = [*tags, "counters/updates", "counters/episodes", *(f"{event}/episode" for event in events)]
             given = {tag: dict(fields) for tag, fields in self._about.meanings.items()}
-            self._manifest.declare(declare_all(every, axis, given), self._guard.thresholds())
+            self._manifest.declare(declare_all(every, axis, given), thresholds)
+            self._declared = (len(tags), thresholds)
 
     def _beat(self) -> None:
         with self._shielded():

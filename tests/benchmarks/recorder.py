@@ -20,10 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import nn
-
 from forensics.recorder import Recorder
+
+try:
+    import torch
+    from torch import nn
+except ModuleNotFoundError:
+    print("not measured: torch is not installed (pip install 'run-forensics[recorder]')")
+    raise SystemExit(0) from None
 
 BATCH, ACTIONS, LIMIT = 64, 2, 10.0
 
@@ -79,7 +83,7 @@ class Loop:
         with torch.no_grad():
             target = self.reward + 0.99 * torch.min(*self.q(features, self.actor(features)))
         q1, q2 = self.q(features, self.action)
-        critic_loss = nn.functional.mse_loss(q1, target) + nn.functional.mse_loss(q2, target)
+        critic_loss: Any = nn.functional.mse_loss(q1, target) + nn.functional.mse_loss(q2, target)
         self.critic_optimizer.zero_grad()
         critic_loss.backward()
         self.clip(self.critic_parameters, "critic")

@@ -34,6 +34,7 @@ class Twin(nn.Module):  # type: ignore[misc]
 
 def train(folder: Path, seed: int = 0, steps: int = 2_500, **options: Any) -> Recorder:
     """Train, record into `folder`, and return the recorder, closed. `options` are the recorder's."""
+    torch.set_num_threads(1)  # networks this small only wait for other threads
     torch.manual_seed(seed)
     actor: Any = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 1), nn.Tanh())
     critic: Any = Twin()
