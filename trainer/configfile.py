@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -68,7 +68,7 @@ def origins(from_file: list[str], from_cli: list[str]) -> dict[str, Origin]:
     return found | dict.fromkeys(from_cli, "cli")
 
 
-def keys_on_command_line(arguments: list[str]) -> list[str]:
+def keys_on_command_line(arguments: Sequence[str]) -> list[str]:
     """Return the dotted keys that flags set: `--batch-size 8`, `--batch_size=8`, `--no-amp`."""
     known = leaves()
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from trainer.checkpoint import save_checkpoint
 from trainer.config import Config
@@ -20,7 +21,7 @@ from trainer.episode import Episode
 from trainer.errors import CheckpointError
 from trainer.evaluation import Evaluation, evaluate
 from trainer.observation import FrameStack, Layout
-from trainer.recording import Recorder
+from trainer.recording import NullRecorder, Recorder
 from trainer.replay import ReplayBuffer
 from trainer.seeding import (
     environment_random_state,
@@ -42,32 +43,47 @@ class Progress:
     episodes: int
     episodic_return: float | None
     evaluation: Evaluation | None
+    metrics: Mapping[str, Tensor]
+    """Of the latest update, on the device."""
 
 
 class Training:
     """One run. All that changes is in `state_dict`, so a run that is taken up again goes on bit for bit on CPU."""
 
-    def __init__(self, config: Config, env: gymnasium.Env[Any, Any], recorder: Recorder, checkpoints: Path) -> None:
-        """`checkpoints` is a folder. Raises ConfigError where environment and configuration do not fit."""
+    def __init__(self, config: Config, env: gymnasium.Env[Any, Any]) -> None:
+        """Seed everything and make the networks. Raises ConfigError where environment and settings do not fit."""
         torch.set_num_threads(config.compute.threads)
-        self.config, self.env, self.recorder, self.checkpoints = config, env, recorder, checkpoints
+        self.config, self.env = config, env
+        self.recorder: Recorder = NullRecorder()
+        self.checkpoints: Path | None = None
         self.layout = Layout.of(env)
         self.rng = seed_everything(config.training.seed)
         device = choose_device(config.compute)
-        self.agent = TD3(config, self.layout, device, recorder)
+        self.agent = TD3(config, self.layout, device)
         self.replay_buffer = ReplayBuffer(config, self.layout, device, replay_storage(config, self.layout, device))
         self.stack = FrameStack(config.networks.frame_stack)
         self.global_step = self.episodes = 0
         self.learning_from = config.training.learning_starts
         self.evaluation: Evaluation | None = None
         self.episodic_return: float | None = None
+        self._metrics: dict[str, Tensor] = {}
         self._evaluated_at = self._saved_at = 0
         self._seed: int | None = config.training.seed
-        self._watch()
 
-    def run(self, report: Callable[[Progress], None] = lambda progress: None) -> Progress:
-        """Train to `total_steps`, or until the recorder says stop. Calls `report` after every environment step."""
+    def run(
+        self,
+        recorder: Recorder,
+        checkpoints: Path | None = None,
+        report: Callable[[Progress], None] = lambda progress: None,
+    ) -> Progress:
+        """Train to `total_steps`, or until the recorder says stop.
+
+        `checkpoints` is a folder, None for none. Calls `report` after every environment step.
+        """
         training = self.config.training
+        self.recorder = self.agent.recorder = recorder
+        self.checkpoints = checkpoints
+        self._watch()
         while self.global_step < training.total_steps and self.recorder.stop_reason is None:
             self._episode(report)
             self._between_episodes()
@@ -79,7 +95,9 @@ class Training:
 
     def progress(self) -> Progress:
         """Return where the run is."""
-        return Progress(self.global_step, self.agent.updates, self.episodes, self.episodic_return, self.evaluation)
+        return Progress(
+            self.global_step, self.agent.updates, self.episodes, self.episodic_return, self.evaluation, self._metrics
+        )
 
     def _episode(self, report: Callable[[Progress], None]) -> None:
         """One episode, or what of it fits into `total_steps`."""
@@ -97,9 +115,8 @@ class Training:
             self.replay_buffer.add(action, float(reward), terminated, frame, state)
             self.global_step += 1
             episode.add(float(reward), terminated, truncated, info)
-            if self.global_step >= self.learning_from:
-                for _ in range(self.config.training.updates_per_step):
-                    self._update()
+            if self.global_step > self.learning_from:
+                self._learn()
             report(self.progress())
             if self.global_step >= self.config.training.total_steps or self.recorder.stop_reason is not None:
                 break
@@ -123,12 +140,15 @@ class Training:
         action: NDArray[np.float32] = np.clip(self.agent.act(self.stack.stacked(), state) + noise, -1.0, 1.0)
         return action.astype(np.float32)
 
-    def _update(self) -> None:
-        batch = self.replay_buffer.sample(self.rng)
-        metrics = self.agent.update(batch)
-        noise = self.config.exploration.at(self.global_step)
-        values = update_values(metrics, batch, noise, len(self.replay_buffer))
-        self.recorder.step(self.global_step, self.agent.updates, **values)
+    def _learn(self) -> None:
+        """The updates of one environment step; fewer where the recorder says stop."""
+        for _ in range(self.config.training.updates_per_step):
+            batch = self.replay_buffer.sample(self.rng)
+            self._metrics = self.agent.update(batch)
+            noise = self.config.exploration.at(self.global_step)
+            values = update_values(self._metrics, batch, noise, len(self.replay_buffer))
+            if not self.recorder.step(self.global_step, self.agent.updates, **values):
+                return
 
     def _between_episodes(self) -> None:
         training = self.config.training
@@ -145,6 +165,8 @@ class Training:
     def _save(self) -> None:
         """Write a checkpoint; a full disk costs the checkpoint, not the run."""
         self._saved_at = self.global_step
+        if self.checkpoints is None:
+            return
         try:
             path = save_checkpoint(
                 self.checkpoints, self.global_step, self.state_dict(), self.config.training.checkpoints_kept

@@ -61,8 +61,8 @@ class ReplayBuffer:
         self._staging = Staging(device)
 
     def __len__(self) -> int:
-        """Frames held."""
-        return self.ring.size
+        """Transitions held; fewer than frames, of which each episode has one more."""
+        return self.ring.transitions
 
     def begin(self, frame: Frame, state: State) -> None:
         """Take the first observation of an episode."""
@@ -115,7 +115,7 @@ class ReplayBuffer:
             name: torch.from_numpy(value) if isinstance(value, np.ndarray) else value
             for name, value in self.ring.state_dict().items()
         }
-        return {"ring": ring, "frames": self.frames[: len(self)]}
+        return {"ring": ring, "frames": self.frames[: self.ring.size]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take back what `state_dict` gave. Raises ValueError where shapes differ."""

@@ -49,6 +49,11 @@ class Ring:
         """Observations held."""
         return min(self.added, self.capacity)
 
+    @property
+    def transitions(self) -> int:
+        """Steps held: observations that something was seen to follow."""
+        return int(np.count_nonzero(self.has_next))
+
     def begin(self, state: NDArray[np.float32]) -> int:
         """Take the first observation of an episode; return its position."""
         return self._put(state, 0)

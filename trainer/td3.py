@@ -20,7 +20,7 @@ from trainer.config import Config
 from trainer.encoder import pixels_to_float
 from trainer.networks import Actor, Critic
 from trainer.observation import Layout
-from trainer.recording import Recorder
+from trainer.recording import NullRecorder, Recorder
 from trainer.replay import Batch
 
 Metrics = dict[str, Tensor]
@@ -33,9 +33,10 @@ class TD3:
     its loss still asks the critic about the critic's own features, because the critic was trained on no others.
     """
 
-    def __init__(self, config: Config, layout: Layout, device: torch.device, recorder: Recorder) -> None:
+    def __init__(self, config: Config, layout: Layout, device: torch.device) -> None:
         """Networks are drawn from torch's global generator. Raises ConfigError for images that are too small."""
-        self.config, self.device, self.recorder = config, device, recorder
+        self.config, self.device = config, device
+        self.recorder: Recorder = NullRecorder()
         algorithm, networks = config.algorithm, config.networks
         shapes = (layout.stack_shape(networks.frame_stack), layout.state_dim, layout.action_dim)
         self.actor = Actor(networks, *shapes).to(device)

@@ -24,7 +24,7 @@ _TAGS = {
 
 
 def update_values(metrics: Mapping[str, Tensor], batch: Batch, noise: float, held: int) -> dict[str, Any]:
-    """Return tag -> value of one update. Tensors stay on the device; `held` is how many frames the buffer holds.
+    """Return tag -> value of one update. Tensors stay on the device; `held` is how many transitions the buffer holds.
 
     The effective discount is that of one environment step, whatever the number of steps in a return.
     """

@@ -1,4 +1,4 @@
-"""A lane-keeping toy: steer to keep a bright stripe, which drifts and wanders, in the middle of the image."""
+"""A lane-keeping toy: steer to keep a bright stripe, which slides away on its own, in the middle of the image."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class PixelLane(gymnasium.Env[Any, Any]):
     """One uint8 frame and the last steering. Off the lane beyond half the width of the view ends the episode."""
 
     def __init__(
-        self, backend: str = "none", image_size: int = 32, max_episode_steps: int = 50, channels_last: bool = False
+        self, backend: str = "none", image_size: int = 32, limit: int = 50, channels_last: bool = False
     ) -> None:
         assert backend == "none", "this environment has no simulator"
-        self.image_size, self.limit, self.channels_last = image_size, max_episode_steps, channels_last
+        self.image_size, self.limit, self.channels_last = image_size, limit, channels_last
         shape = (image_size, image_size, 1) if channels_last else (1, image_size, image_size)
         self.observation_space = gymnasium.spaces.Dict(
             {
@@ -40,7 +40,8 @@ class PixelLane(gymnasium.Env[Any, Any]):
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         self.steer = float(action[0])
-        self.heading = 0.7 * self.heading + 0.15 * self.steer + self.np_random.normal(0.0, 0.02)
+        push = 0.2 * self.steer + 0.1 * self.offset  # the road is steep on both sides
+        self.heading = 0.6 * self.heading + push + self.np_random.normal(0.0, 0.02)
         self.offset += self.heading
         self.steps += 1
         terminated = abs(self.offset) > 1.0

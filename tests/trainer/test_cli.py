@@ -1,0 +1,125 @@
+"""`trainer train`, with the flight recorder that writes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("gymnasium")
+pytest.importorskip("tyro")
+
+import torch
+import yaml
+
+from forensics import recorder as forensics_recorder
+from tests.trainer.settings import TINY, flags
+from trainer.checkpoint import find_checkpoint, load_checkpoint
+from trainer.cli import run
+from trainer.configfile import leaves
+from trainer.recording import Recorder
+
+SHORT = TINY | {"total_steps": 60, "checkpoint_interval": 30}
+
+
+def run_directory(parent: Path) -> Path:
+    (folder,) = parent.iterdir()
+    return folder
+
+
+def test_the_recorder_of_forensics_fits_the_protocol(tmp_path: Path) -> None:
+    recorder: Recorder = forensics_recorder.Recorder(tmp_path / "run", source=())
+    assert recorder.stop_reason is None
+
+
+def test_a_run_leaves_its_configuration_its_records_and_its_checkpoints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", *flags(SHORT), "--output", str(tmp_path), "--name", "toy"]) == 0
+    folder = run_directory(tmp_path)
+    assert f"run: {folder}" in capsys.readouterr().out
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    assert config["replay"]["batch_size"] == 8
+    origin = json.loads((folder / "config_origin.json").read_text())
+    assert len(origin) == len(leaves())
+    assert origin["replay.batch_size"] == "cli"
+    assert origin["algorithm.tau"] == "default"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert (manifest["status"], manifest["backend"], manifest["seed"]) == ("finished", "other", 0)
+    tags = set(manifest["metrics"])
+    assert {"losses/critic_loss", "losses/actor_loss", "q_values/policy_q_mean", "q_values/q1_mean"} <= tags
+    assert {"gradients/actor_mlp_norm_pre_clip", "gradients/critic_cnn_norm_post_clip"} <= tags
+    lines = [json.loads(line) for line in (folder / "debug.jsonl").read_text().splitlines()]
+    assert [line["update"] for line in lines if line["event"] == "losses"] == list(range(1, 41))
+    assert find_checkpoint(folder).name == "checkpoint-000000060.pt"
+
+
+def test_a_run_that_is_taken_up_again_goes_on_in_its_own_directory(tmp_path: Path) -> None:
+    assert run(["train", *flags(SHORT), "--output", str(tmp_path)]) == 0
+    folder = run_directory(tmp_path)
+    assert run(["train", "--resume", str(folder), "--total-steps", "80"]) == 0
+    assert run_directory(tmp_path) == folder
+    state = load_checkpoint(find_checkpoint(folder))
+    assert state["counters"]["global_step"] == 80
+    assert state["config"]["replay"]["batch_size"] == 8
+    origin = json.loads((folder / "config_origin.json").read_text())
+    assert (origin["replay.batch_size"], origin["training.total_steps"]) == ("file", "cli")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--hidden-dim", "32", "--total-steps", "80"], "networks.hidden_dim = 16, not 32"),
+        (["--encoder", "separate", "--total-steps", "80"], "networks.encoder = shared, not separate"),
+        (["--buffer-size", "100", "--total-steps", "80"], "replay.buffer_size"),
+        ([], "larger --total-steps"),
+        (["--config", "some.yaml"], "leave --config out"),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_is_refused_before_anything_is_written(
+    tmp_path: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", *flags(SHORT), "--output", str(tmp_path)]) == 0
+    folder = run_directory(tmp_path)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert run(["train", "--resume", str(folder), *words]) == 2
+    assert said in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "usage"),
+        (["fly"], "'fly'"),
+        (["train", "--resume", "nowhere"], "no checkpoint at nowhere"),
+        (["train", "--preset", "huge"], "huge"),
+        (["train", "--config", "missing.yaml"], "missing.yaml"),
+        (["train", "--env-id", "no-such-v0"], "no-such"),
+        (["train", *flags(TINY), "--image-size", "10"], "too small for --architecture tiny"),
+        (["train", *flags(TINY), "--stop-if", "nonsense"], "nonsense"),
+        (["train", *flags(TINY), "--device", "cuda"], "no GPU"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_nothing_is_written(
+    tmp_path: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if torch.cuda.is_available() and "cuda" in words:
+        pytest.skip("there is a GPU here")
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith("2")] == []
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from trainer.cli import run; run(['--help']); print(*sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "usage: trainer" in done.stdout
+    assert {"torch", "numpy", "gymnasium", "tyro"}.isdisjoint(done.stderr.split())

@@ -1,0 +1,93 @@
+"""`trainer train`: one run from its arguments to its run directory."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from pathlib import Path
+
+import forensics.recorder
+import trainer
+from forensics.errors import UsageError
+from forensics.recorder import Recorder, new_run_directory
+from trainer.arguments import Request
+from trainer.config import Config
+from trainer.environment import make_environment
+from trainer.loop import Progress, Training
+from trainer.progress import ProgressBar
+
+CHECKPOINTS = "checkpoints"
+
+
+def train(request: Request) -> Path:
+    """Train, and return the run directory. Raises ConfigError, CheckpointError, OSError and what the loop raises."""
+    config = request.config
+    env = make_environment(config.environment)
+    try:
+        training = Training(config, env)
+        if request.state is not None:
+            training.load_state_dict(request.state)
+        # Nothing is written before this point, so a mistake leaves no half-made run behind.
+        with _recorder(request) as recorder, ProgressBar(config.training.total_steps) as bar:
+            folder = recorder.folder
+            _say_end(training.run(recorder, folder / CHECKPOINTS, bar), recorder.stop_reason, folder)
+    finally:
+        env.close()
+    return folder
+
+
+def _recorder(request: Request) -> Recorder:
+    config, arguments = request.config, request.arguments
+    folder = _run_directory(request)
+    try:
+        return Recorder(
+            folder,
+            guard=arguments.guard,
+            stop_if=arguments.stop_if,
+            resume=None if request.state is None else request.state["recorder"],
+            name=arguments.name or arguments.preset,
+            algorithm="TD3",
+            framework="run-forensics trainer",
+            backend=_backend(config),
+            planned_steps=config.training.total_steps,
+            seed=config.training.seed,
+            config=config,
+            origins=request.origins,
+            source=[Path(package.__path__[0]) for package in (trainer, forensics.recorder)],
+            exclude=("faults",),
+        )
+    except UsageError:
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # made a moment ago, and still empty
+        raise
+
+
+def _run_directory(request: Request) -> Path:
+    """A new one, or that of the checkpoint where it stands in a run."""
+    checkpoint = request.checkpoint
+    if checkpoint is not None and checkpoint.parent.name == CHECKPOINTS:
+        return checkpoint.parent.parent
+    return new_run_directory(request.arguments.output, request.arguments.name or request.arguments.preset)
+
+
+def _backend(config: Config) -> str:
+    """What the manifest calls the world: no report may take one for another."""
+    environment = config.environment
+    if not environment.env_id.startswith("ForensicsCarla/"):
+        return "other"
+    return "loopback" if environment.backend == "loopback" else "carla"
+
+
+def _say_end(progress: Progress, stop_reason: str | None, folder: Path) -> None:
+    log = logging.getLogger(__name__)
+    if stop_reason is not None:
+        log.warning("stopped: %s", stop_reason)
+    evaluation = progress.evaluation
+    if evaluation is not None:
+        count = len(evaluation.returns)
+        sys.stdout.write(
+            f"evaluation: mean return {sum(evaluation.returns) / count:.1f}, "
+            f"mean length {sum(evaluation.lengths) / count:.1f} of {count} episodes\n"
+        )
+    sys.stdout.write(f"run: {folder}\n")
