@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from trainer.envs.camera import FrameQueue
@@ -40,8 +41,11 @@ class Rig:
         self.images, self.collisions = FrameQueue(), CollisionQueue()
         try:
             with simulator_call("joining its world"):
+                self.server_version = str(client.get_server_version())
                 self.world = client.get_world()
                 self.map = self.world.get_map()
+                if self.world.get_settings().synchronous_mode:
+                    self.world.tick(settings.timeout)  # its last client is gone: nothing is known of it before a tick
                 self._remove_left_behind()
             with simulator_call("being set to wait for ticks"):
                 self._original = self.world.get_settings()
@@ -65,6 +69,20 @@ class Rig:
                 self._apply(synchronous=False, delta=self._original.fixed_delta_seconds)
         self._sensors, self._actors, self._original = [], [], None
 
+    @contextlib.contextmanager
+    def obstacle(self, x: float, y: float, z: float, yaw: float) -> Iterator[None]:
+        """Park another car somewhere (metres, degrees) for a while."""
+        pose = self._carla.Transform(self._carla.Location(x, y, z), self._carla.Rotation(yaw=yaw))
+        with simulator_call("parking another car"):
+            parked = self.world.spawn_actor(self._kind(), pose)
+        self._actors.append(parked.id)
+        try:
+            yield
+        finally:
+            self._actors.remove(parked.id)
+            with simulator_call("removing the other car"):
+                self._destroy([parked.id])
+
     def _apply(self, *, synchronous: bool, delta: float | None) -> None:
         settings = self.world.get_settings()
         settings.synchronous_mode, settings.fixed_delta_seconds = synchronous, delta
@@ -85,18 +103,13 @@ class Rig:
 
     def _spawn_car(self) -> Any:
         """Spawn at the first free spawn point."""
-        with simulator_call("listing its cars"):
-            library = self.world.get_blueprint_library()
-            kinds = [*library.filter(CAR), *library.filter("vehicle.*")]
-        if not kinds:
-            raise SimulatorError("the server has no vehicle to drive")
-        kinds[0].set_attribute("role_name", ROLE)
+        kind = self._kind()
         refusal: SimulatorError | None = None
         for place in self.map.get_spawn_points():
             try:
                 # Not try_spawn_actor: it hides why there is no car, a protocol error included.
                 with simulator_call("spawning the car"):
-                    car = self.world.spawn_actor(kinds[0], place)
+                    car = self.world.spawn_actor(kind, place)
             except SimulatorError as error:
                 if "collision" not in str(error):
                     raise
@@ -105,6 +118,16 @@ class Rig:
                 self._actors.append(car.id)
                 return car
         raise refusal or SimulatorError("the map has no spawn points")
+
+    def _kind(self) -> Any:
+        """A blueprint of a car, ours by its role."""
+        with simulator_call("listing its cars"):
+            library = self.world.get_blueprint_library()
+            kinds = [*library.filter(CAR), *library.filter("vehicle.*")]
+            if not kinds:
+                raise SimulatorError("the server has no vehicle to drive")
+            kinds[0].set_attribute("role_name", ROLE)
+        return kinds[0]
 
     def _mount(self, image_size: int) -> None:
         carla = self._carla

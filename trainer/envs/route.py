@@ -90,15 +90,15 @@ def shortest(graph: LaneGraph, start: LaneId) -> dict[LaneId, tuple[float, list[
 def choose_route(
     graph: LaneGraph, start: LaneId, bounds: tuple[float, float], generator: np.random.Generator
 ) -> list[LaneId]:
-    """Return the shortest way to a random lane outside junctions whose end is `bounds` metres away.
+    """Return the shortest way to a random lane outside junctions, of which a part lies within `bounds` metres.
 
-    Where there is none it is the lane whose distance comes closest; a dead end gives `start` alone.
+    Where there is none it is the lane that comes closest to them; a dead end gives `start` alone.
     """
     ways = {lane: way for lane, way in shortest(graph, start).items() if lane not in graph.junctions}
     if not ways:
         return [start]
     low, high = bounds
-    off = {lane: max(low - distance, distance - high, 0.0) for lane, (distance, _) in ways.items()}
+    off = {lane: max(low - end, end - graph.length(lane) - high, 0.0) for lane, (end, _) in ways.items()}
     least = min(off.values())
     goals = sorted(lane for lane, metres in off.items() if metres == least)
     return ways[goals[int(generator.integers(len(goals)))]][1]

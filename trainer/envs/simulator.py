@@ -114,10 +114,10 @@ class Simulator:
     def _tick(self) -> Reading:
         rig, timeout = self._rig, self._settings.timeout
         before, self._frame = self._frame, rig.world.tick(timeout)
-        picture = rig.images.wait(self._frame, timeout)
         state = rig.world.get_snapshot().find(rig.car.id)
         if state is None:
             raise SimulatorError("the car is gone: somebody else removed it or loaded another map")
+        picture = rig.images.wait(self._frame, timeout)
         pose, velocity = state.get_transform(), state.get_velocity()
         return Reading(
             pose.location.x,

@@ -20,7 +20,7 @@ START_SPEED = 6.0  # m/s
 START_YAW = math.radians(8.0)  # at most that much askew
 START_LATERAL = 0.3  # m, at most that far off the middle
 LANE_KEEP_LENGTH = 2_000.0  # m: beyond what a usual time limit allows
-ROUTE_LENGTH = (60.0, 300.0)  # m to the end of the goal's lane; a longer way ends there
+ROUTE_LENGTH = (60.0, 300.0)  # m to a part of the goal's lane; a longer way ends there
 ANNOUNCED = 40.0  # m before a branching at which its command is given
 
 
