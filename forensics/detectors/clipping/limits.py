@@ -21,8 +21,8 @@ LIMIT_KEYS = (
 )
 _READABLE = (Reduction.UNKNOWN, Reduction.L2, Reduction.SUM_OF_L2)
 HOW_TO_LOG_BOTH = (
-    "pre = clip_grad_norm_(actor.parameters(), c)  # returns the norm before clipping: log it as actor_grad_norm_pre; "
-    "post = torch.stack([p.grad.norm() for p in actor.parameters()]).norm()  # log it as actor_grad_norm_post"
+    "pre = clip_grad_norm_(actor.parameters(), c); "
+    "post = torch.stack([p.grad.norm() for p in actor.parameters()]).norm()  # log both: the first returns the norm before"
 )
 
 

@@ -29,7 +29,7 @@ META = Meta(
     fired="The log reports a non-finite number as an error",
     clear="No error in the log speaks of a non-finite number",
     group="non-finite",
-    needs=("log records",),
+    needs=("errors in a log",),
     leak=(1, 500),
     leak_reason="An error that names a NaN is seldom about anything else.",
     how_to_log="logging.basicConfig(filename='train.log', level=logging.INFO)  # and let exceptions reach it",
@@ -44,6 +44,8 @@ def detect(signals: Signals) -> Finding:
     if not signals.run.logs:
         return META.not_applicable()
     errors = [record for record in signals.run.logs if is_error(record)]
+    if not errors:
+        return META.not_applicable("error in the log")
     for record in errors:
         lines = (last_line(record), record.message, *record.body)
         told = next((line for line in lines if _NON_FINITE.search(line[:_LINE])), None)

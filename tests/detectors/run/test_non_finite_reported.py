@@ -48,5 +48,6 @@ def test_other_errors_and_other_words_are_clear(record: LogRecord) -> None:
     assert detect(signals(logs=[record])).status == "clear"
 
 
-def test_abstains_without_a_log() -> None:
+def test_abstains_without_a_log_and_without_an_error_in_it() -> None:
     assert detect(signals()).status == "not-applicable"
+    assert detect(signals(logs=[_record("step 1", "INFO")])).status == "not-applicable"
