@@ -50,7 +50,7 @@ def assemble(signals: Signals, findings: list[Finding], judgement: Judgement, se
         findings=findings,
         signals=[_signal(signal) for signal in signals.signals],
         facts=list(signals.facts.values()),
-        config=[_config(row.key, row.value, row.origin, signals) for row in signals.run.config],
+        config=_configuration(signals),
         recommendations=judgement.recommendations,
         read_issues=list(signals.run.issues),
         timeline=judgement.timeline,
@@ -107,6 +107,12 @@ def _signal(signal: Signal) -> SignalSummary:
         contested={name: list(readings) for name, readings in signal.alternatives.items()},
         how=[f"{name}: {signal.how[name]}" for name in Meaning.__struct_fields__ if name in signal.how],
     )
+
+
+def _configuration(signals: Signals) -> list[ConfigRow]:
+    """Return each key once for every value it has: a log may repeat what the configuration file says."""
+    rows = {(row.key, str(row.value)): row for row in reversed(signals.run.config)}
+    return [_config(row.key, row.value, row.origin, signals) for row in reversed(rows.values())]
 
 
 def _config(key: str, value: object, origin: str, signals: Signals) -> ConfigRow:

@@ -10,12 +10,13 @@ from forensics.assemble import assemble
 from forensics.causes.library import load
 from forensics.detectors.registry import examine
 from forensics.model.diagnosis import Diagnosis
-from forensics.model.evidence import IssueKind, Manifest, ReadIssue
+from forensics.model.evidence import ConfigFact, IssueKind, Manifest, ReadIssue, Run
 from forensics.model.meaning import Axis, Quantity
+from forensics.pipeline import investigate
 from forensics.reasoning import reason
 from forensics.settings import Settings
 from forensics.signals.signals import Signals
-from tests.builders import signal, signals
+from tests.builders import series, signal, signals
 
 
 def assembled(given: Signals) -> Diagnosis:
@@ -66,3 +67,13 @@ def test_a_manifest_that_still_says_running_is_not_taken_at_its_word() -> None:
     manifest = Manifest(file="manifest.json", status="running", planned_steps=9000)
     loss = signal("loss", [1.0] * 40)
     assert assembled(signals(loss, facts={"env_steps": 4000}, manifest=manifest)).run.ended == "cut short"
+
+
+def test_a_key_that_two_files_repeat_stands_once_and_two_values_stand_both() -> None:
+    facts = [
+        ConfigFact(key="lr", value=0.1, file="config.yaml"),
+        ConfigFact(key="lr", value=0.1, file="debug.jsonl"),
+        ConfigFact(key="lr", value=0.2, file="params.json"),
+    ]
+    run = Run(name="run", path="run", series=(series("train/critic_loss", range(12)),), config=tuple(facts))
+    assert [(row.key, row.declared) for row in investigate(run).config] == [("lr", "0.1"), ("lr", "0.2")]

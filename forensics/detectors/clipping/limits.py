@@ -22,7 +22,7 @@ LIMIT_KEYS = (
 _READABLE = (Reduction.UNKNOWN, Reduction.L2, Reduction.SUM_OF_L2)
 HOW_TO_LOG_BOTH = (
     "pre = clip_grad_norm_(actor.parameters(), c); "
-    "post = torch.stack([p.grad.norm() for p in actor.parameters()]).norm()  # log both: the first returns the norm before"
+    "post = torch.stack([p.grad.norm() for p in actor.parameters()]).norm()  # log both: pre is the norm before"
 )
 
 

@@ -38,7 +38,6 @@ def test_fires_on_an_error_that_names_a_non_finite_number(record: LogRecord) -> 
 @pytest.mark.parametrize(
     "record",
     [
-        _record("reward is nan", "DEBUG"),
         _record("no such file: nano/inference.py"),
         _record("banana and info"),
         _record("CUDA out of memory"),
@@ -50,4 +49,4 @@ def test_other_errors_and_other_words_are_clear(record: LogRecord) -> None:
 
 def test_abstains_without_a_log_and_without_an_error_in_it() -> None:
     assert detect(signals()).status == "not-applicable"
-    assert detect(signals(logs=[_record("step 1", "INFO")])).status == "not-applicable"
+    assert detect(signals(logs=[_record("reward is nan", "DEBUG")])).status == "not-applicable"
