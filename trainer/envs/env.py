@@ -25,6 +25,7 @@ from trainer.envs.tasks import Plan, Task, plan
 log = logging.getLogger(__name__)
 
 Action = NDArray[np.float32]
+TICK = 0.1  # s: the longest step that CARLA's default substepping (10 of 0.01 s) still resolves
 _ARRIVAL = 1.0  # m before the end of a course at which it counts as driven
 
 
@@ -35,7 +36,7 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
     episode, truncated, with reason `simulator_error`; the next `reset` connects again, and raises where it cannot.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 - as gymnasium declares it
+    metadata = {"render_modes": ["rgb_array"], "render_fps": round(1 / TICK)}  # noqa: RUF012 - as gymnasium declares it
 
     def __init__(
         self,
@@ -56,8 +57,7 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         self.render_mode = render_mode
         self.observation_space = observation_space(image_size, with_command=task == "route")
         self.action_space = action_space()
-        self._delta = 1.0 / self.metadata["render_fps"]
-        self.simulator = Simulator(backend, map_name, Settings(image_size, self._delta, timeout))
+        self.simulator = Simulator(backend, map_name, Settings(image_size, TICK, timeout))
         self._running = False
 
     def reset(
@@ -87,7 +87,7 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         except SimulatorError as error:
             return self._abort(error)
         self._position = self._locate()
-        self._stalled_for = self._stalled_for + self._delta if self._reading.speed < STALL_SPEED else 0.0
+        self._stalled_for = self._stalled_for + TICK if self._reading.speed < STALL_SPEED else 0.0
         reason = self._reason()
         components = reward_components(self._position, self._reading.speed, self._action[0] - before[0], reason)
         return self._end_step(components, reason, {})
@@ -99,14 +99,14 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         Afterwards the generator of the training stands where it stood and a new episode has to be begun, so that
         training goes on as if nobody had looked. An episode that ran before is over: its car has been moved.
         """
-        generator, generator_seed = self.np_random, self.np_random_seed
+        before = self.np_random, self.np_random_seed
         self._running = False
         try:
-            self.np_random = np.random.default_rng(seed)
+            self._np_random, self._np_random_seed = np.random.default_rng(seed), seed
             yield
         finally:
             self._running = False
-            self.np_random, self._np_random_seed = generator, generator_seed
+            self._np_random, self._np_random_seed = before
 
     def render(self) -> Any:
         """Return the camera's picture, uint8 (height, width, RGB), of the last tick; None before the first."""

@@ -23,9 +23,9 @@ _GOODBYE_TIMEOUT = 2.0  # s
 class Settings(NamedTuple):
     """Pixels of an image's side, seconds of a tick, seconds after which the server counts as gone."""
 
-    image_size: int = 48
-    delta: float = 0.1
-    timeout: float = 20.0
+    image_size: int
+    delta: float
+    timeout: float
 
 
 class Rig:
