@@ -91,11 +91,12 @@ def _first_look(words: Sequence[str]) -> argparse.Namespace:
 
 def _parse(words: Sequence[str], default: Arguments) -> Arguments:
     try:
-        return tyro.cli(
+        parsed: Arguments = tyro.cli(
             Arguments, prog="trainer train", args=list(words), default=default, config=(tyro.conf.OmitArgPrefixes,)
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
+    return parsed
 
 
 def _must_fit(stored: Config, wanted: Config, state: dict[str, Any]) -> None:

@@ -108,7 +108,7 @@ class Ring:
         done = self.terminated[positions]
         following = (positions + 1) % self.capacity
         for _ in range(n_step - 1):
-            goes_on = self.has_next[following] & ~done
+            goes_on = self.has_next[following]  # nothing follows the last observation of an episode
             rewards += np.where(goes_on, discount * self.rewards[following], 0.0)
             discount *= np.where(goes_on, gamma, 1.0)
             done = done | (goes_on & self.terminated[following])

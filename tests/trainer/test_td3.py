@@ -143,6 +143,7 @@ def test_the_target_is_reward_plus_discounted_smaller_target_q_at_the_smoothed_t
     with torch.no_grad():
         for parameter in [*trained.critic_target.parameters(), *trained.actor_target.parameters()]:
             parameter.add_(torch.randn_like(parameter) * 0.1)  # the online networks are something else
+        list(trained.actor_target.mlp.parameters())[-2].mul_(100)  # actions at their bounds, where noise leads beyond
         images = trained._float("check", given.next_images)
         features = trained.critic_target.encode(images, given.next_state)
         seen = features if mode == "shared" else trained.actor_target.encode(images, given.next_state)
@@ -287,6 +288,20 @@ def test_bfloat16_updates_stay_close_to_float32(mode: Mode) -> None:
     for name in ("critic_loss", "q1", "target_q"):
         assert other[name].dtype == torch.float32
         assert torch.allclose(one[name], other[name], atol=0.05, rtol=0.05)
+
+
+def test_compile_is_asked_for_both_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+
+    def compile_(function: Any) -> Any:
+        compiled.append(function.__name__)
+        return function
+
+    monkeypatch.setattr(torch, "compile", compile_)
+    agent(compile=False)
+    assert compiled == []
+    agent(compile=True, policy_delay=1).update(batch())
+    assert compiled == ["critic_loss", "actor_loss"]
 
 
 @BOTH
