@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensics.model.meaning import Axis, Quantity
+from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.signals import Array, Signal
 
 SAME_RATE = (0.5, 2.0)  # two tags of one clock differ by the slack at the ends of their ranges, never by a factor 2
 COUNTER_SHARE = 0.9  # share of points at which a counter must agree with the step (a full replay buffer stops)
 COUNTER_SLACK = 0.02  # ... up to this share of the steps between two points (logged noise)
+OTHER_COUNT = (0.1, 10.0)  # ... beyond which a step counts iterations or seconds, in whatever unit the clock runs
 LENGTH_TOLERANCE = 0.25  # mean episode length x episodes against environment steps; the last episode is unfinished
 _EPISODIC = frozenset({Quantity.EPISODIC_RETURN, Quantity.EPISODE_LENGTH, Quantity.SUCCESS_RATE})
 _COUNTERS = {
@@ -121,6 +122,8 @@ def _episode_proof(signal: Signal, rate: float, clock: Clock, signals: Sequence[
             covered = float(np.mean(other.values)) * rate
             if abs(covered - 1) <= LENGTH_TOLERANCE:
                 return f"its step advances once for every {other.tag} environment steps ({np.mean(other.values):.3g})"
+    if signal.meaning.role is Role.EVALUATION or _counts_something_else(rate, signals):
+        return ""  # evaluations are numbered by epoch or one by one, reports by iteration: no episode of training each
     for other in signals:
         twin = len(other) == len(signal) and np.array_equal(other.values, signal.values)
         if twin and np.ptp(other.steps) > 2 * np.ptp(signal.steps):
@@ -128,6 +131,18 @@ def _episode_proof(signal: Signal, rate: float, clock: Clock, signals: Sequence[
     if np.mean(np.diff(signal.steps) == 1) > COUNTER_SHARE:
         return f"its step counts one a point while the other tags advance {1 / rate:.3g} times as fast"
     return ""
+
+
+def _counts_something_else(rate: float, signals: Sequence[Signal]) -> bool:
+    """Whether the lengths of episodes, wherever they are logged, rule out that a step is an episode."""
+    lengths = [
+        float(np.nanmean(other.values)) * rate
+        for other in signals
+        if other.meaning.quantity is Quantity.EPISODE_LENGTH
+        and other.meaning.role is not Role.EVALUATION
+        and np.isfinite(other.values).any()
+    ]
+    return bool(lengths) and all(not OTHER_COUNT[0] <= covered <= OTHER_COUNT[1] for covered in lengths)
 
 
 def _by_family(signal: Signal, placed: Sequence[Signal]) -> Signal:

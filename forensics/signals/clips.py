@@ -16,7 +16,7 @@ import numpy as np
 from forensics.model.diagnosis import Fact
 from forensics.model.meaning import ClipStage, Module, Network, Quantity, Reduction, Role
 from forensics.signals.align import join
-from forensics.signals.robust import decades, finite
+from forensics.signals.robust import decades, finite, running_median
 from forensics.signals.signals import Array, Signal
 from forensics.signals.vocabulary import words
 
@@ -25,6 +25,7 @@ PAIR_TOLERANCE = 0.05  # |post - min(pre, c)| / c: exact in float32, wide enough
 ACTIVE_RANGE = 2.0  # pre must exceed c by this factor for a pair to prove a clip
 STEADY_RATIO = 1.5  # 95 % / 5 % quantile of a bounded norm (DESIGN.md: steady within 1.5x)
 LOSS_DECADES = 2.0  # ... while the loss or the raw norm spans at least this many decades
+OTHER_SIGN = 0.1  # share of a loss's points that may have the other sign: a start near zero, not a crossing
 PINNED_SPREAD = 1e-3  # relative spread of a norm that sits at its limit; float32 leaves 1e-6
 NEAR_LIMIT = 0.02  # a norm this near to a limit is at it, noise included
 MOST_TENSORS = 64  # sqrt(64) x c bounds a sum of norms over any network part of up to 64 tensors
@@ -188,7 +189,7 @@ def _read_steady(part: Signal, totals: Sequence[Signal], context: Sequence[Signa
         if not (is_raw_norm or is_loss):
             continue
         steps, (_, driving) = join(part, driver)
-        span = decades(driving)
+        span = _course(driving)
         if len(steps) >= LEAST_POINTS and span >= LOSS_DECADES:
             how = (
                 f"steady within {high / low:.3g}x over {len(steps)} points while {driver.tag} spans {span:.1f} "
@@ -196,6 +197,24 @@ def _read_steady(part: Signal, totals: Sequence[Signal], context: Sequence[Signa
             )
             return part.establish("clip_stage", ClipStage.POST, how)
     return part
+
+
+def _course(driving: Array) -> float:
+    """Return the decades that a loss or norm goes through as a course, noise and zero crossings aside.
+
+    A loss that passes through zero, or moves about it as a policy loss does, has a few tiny magnitudes: its extremes
+    lie decades apart though its scale never changed. Where the sign changes at all, the 5 % and 95 % quantiles count;
+    where it changes often, nothing does.
+    """
+    known = finite(driving)
+    known = known[known != 0]
+    if len(known) < LEAST_POINTS:
+        return 0.0
+    size = np.abs(known)
+    other_sign = float(min(np.mean(known > 0), np.mean(known < 0)))
+    if other_sign > OTHER_SIGN:
+        return 0.0
+    return decades(running_median(size, 3) if other_sign == 0 else np.quantile(size, [0.05, 0.95]))
 
 
 def _families(parts: Sequence[Signal]) -> list[list[Signal]]:

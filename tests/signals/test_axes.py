@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forensics.model.meaning import Axis, Quantity
+from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.axes import establish_axes
 from forensics.signals.signals import Signal
 from tests.builders import signal
@@ -87,3 +87,35 @@ def test_one_series_logged_on_two_axes_shows_which_is_the_episode() -> None:
 
 def test_no_series_gives_no_signal() -> None:
     assert establish_axes([]) == []
+
+
+@pytest.mark.parametrize("count", [np.arange(1, 501), np.arange(1, 501) * 5], ids=["iterations", "seconds"])
+def test_reports_numbered_otherwise_are_no_episodes_where_the_lengths_rule_it_out(count: np.ndarray) -> None:
+    """Vectorised training reports each iteration of 16,384 steps while an episode has 200."""
+    steps = np.arange(1, 501) * 16384
+    walls = {"wall_times": CLOCK + np.arange(500) * 5.0}
+    returns = np.sin(np.arange(500.0))
+    read = establish_axes(
+        [
+            signal("rewards/step", returns, steps, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN,
+                   series_fields=walls),
+            signal("lengths/step", np.full(500, 200.0), steps, quantity=Quantity.EPISODE_LENGTH, axis=Axis.UNKNOWN,
+                   series_fields=walls),
+            signal("rewards/other", returns, count, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN,
+                   series_fields=walls),
+        ]
+    )  # fmt: skip
+    assert not read[2].is_established("axis")
+
+
+def test_evaluations_numbered_one_by_one_are_not_episodes() -> None:
+    steps = np.arange(1, 1001) * 100
+    read = establish_axes(
+        [
+            signal("train/loss", np.sin(steps), steps, quantity=Quantity.LOSS, axis=Axis.UNKNOWN,
+                   series_fields={"wall_times": CLOCK + np.arange(1000.0)}),
+            signal("test/return", np.sin(np.arange(50.0)), np.arange(1, 51), quantity=Quantity.EPISODIC_RETURN,
+                   role=Role.EVALUATION, axis=Axis.UNKNOWN, series_fields={"wall_times": CLOCK + np.arange(50) * 20.0}),
+        ]
+    )  # fmt: skip
+    assert not read[1].is_established("axis")

@@ -162,3 +162,20 @@ def test_a_family_is_a_tag_without_the_name_of_the_part() -> None:
 @pytest.mark.parametrize(("value", "limit"), [(0.99999, 1.0), (40.0003, 40.0), (1.923, 1.923), (0.5, 0.5)])
 def test_a_bound_near_a_round_number_is_that_number(value: float, limit: float) -> None:
     assert customary(value) == limit
+
+
+@pytest.mark.parametrize(
+    "passing_zero",
+    [np.linspace(-5.0, 5.0, 200) + 1e-3, 0.01 * RNG.standard_normal(200)],
+    ids=["crossing", "about zero"],
+)
+def test_a_loss_that_passes_through_zero_spans_no_decades(passing_zero: np.ndarray) -> None:
+    """Its smallest magnitude is a crossing, not a scale: a steady gradient beside it proves no clip."""
+    found, _ = read(
+        norm("g/actor_cnn_norm", RNG.uniform(0.7, 0.9, 200), Module.CNN),
+        norm("g/actor_mlp_norm", RNG.uniform(0.4, 0.5, 200), Module.MLP),
+        loss(passing_zero),
+    )
+    for part in found.values():
+        assert not part.is_established("clip_stage")
+        assert not part.is_established("reduction")

@@ -10,7 +10,7 @@ Evidence: evaluation records, and the reward or a speed at every few steps of tr
 
 How it can be wrong: a sparse reward is constant for long stretches anyway, so the frozen stretch must be twice
 as long as any constant stretch before the evaluation; a policy that brakes to a stop drifts towards it and
-does not switch at an evaluation step.
+does not switch at an evaluation step, unless it takes over from random actions there, which decides nothing.
 
 References: the fault catalogue's evaluation-corrupts-training (seen in two archived driving runs: speed exactly 0
 and reward exactly constant for nine logged points after the evaluation, then an episode as long as its cap).
@@ -50,6 +50,7 @@ THRESHOLDS = {
         5, "points between evaluations", "below five logged points, any stop would lie next to an evaluation"
     ),
 }
+RANDOM_UNTIL = ("learning_starts", "start_timesteps", "start_steps", "random_steps", "warmup_steps")
 EVALUATED = (Quantity.EPISODIC_RETURN, Quantity.EPISODE_LENGTH, Quantity.SUCCESS_RATE, Quantity.REWARD)
 
 
@@ -86,6 +87,14 @@ def detect(signals: Signals) -> Finding:
             evidence=[signal.ref() for signal in series],
         )
     longest = max(held, key=lambda found: found.points)
+    takeover = _takeover(signals, longest)
+    if takeover is not None:
+        return META.inconclusive(
+            f"{longest.signal.tag} is exactly {longest.value:.6g} for {longest.points} points after the evaluation at "
+            f"step {first}, but random actions ended there too, at step {takeover:g}: a first policy that parks looks "
+            "the same.",
+            values={"evaluation_step": first, "learning_starts": takeover, "points": longest.points},
+        )
     onset, end = (int(longest.signal.steps[at]) for at in (longest.first, longest.last))
     length = _longest_episode(signals)
     values: dict[str, Number] = {
@@ -152,6 +161,15 @@ def _freeze(signal: Signal, evaluations: Ints) -> _Freeze | None:
             last = first + int(lengths[stretch]) - 1
             return _Freeze(signal, evaluation, first, last, float(signal.values[first]), last < len(signal) - 1)
     return None
+
+
+def _takeover(signals: Signals, freeze: _Freeze) -> float | None:
+    """Return the step at which the policy took over from random actions, where the freeze cannot be told from it."""
+    starts = signals.number("learning_starts")
+    starts = signals.config(*RANDOM_UNTIL) if starts is None else starts
+    spacing = float(np.median(np.diff(freeze.signal.steps)))
+    onset = float(freeze.signal.steps[freeze.first])
+    return starts if starts is not None and abs(onset - starts) <= 2 * spacing else None
 
 
 def _stretches(values: Array) -> tuple[Ints, Ints]:

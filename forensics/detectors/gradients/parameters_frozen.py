@@ -5,7 +5,8 @@ a learning rate of 0, or cut off from the loss.
 
 Evidence: parameter statistics (mean, standard deviation or norm) of at least two modules or networks.
 
-How it can be wrong: intended freezing (a pre-trained encoder); a statistic logged with few digits.
+How it can be wrong: intended freezing (a pre-trained encoder) that no configuration declares; a statistic logged with
+few digits.
 
 References: fault-catalogue rows parameters-frozen, parameters-missing-from-optimizer, loss-detached-from-parameters.
 """
@@ -13,7 +14,7 @@ References: fault-catalogue rows parameters-frozen, parameters-missing-from-opti
 from __future__ import annotations
 
 from forensics.detectors.gradients.parts import part_name
-from forensics.detectors.gradients.still import HOW_TO_LOG_PARAMETERS, LEAST_POINTS, still_and_moving
+from forensics.detectors.gradients.still import HOW_TO_LOG_PARAMETERS, LEAST_POINTS, freezing_declared, still_and_moving
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
 from forensics.signals.figure import figure
@@ -44,6 +45,13 @@ def detect(signals: Signals) -> Finding:
     if not moving:
         return META.inconclusive("No parameter statistic moves at all: training as a whole may not have begun.")
     frozen, other = still[0], moving[0]
+    declared = freezing_declared(signals, frozen)
+    if declared:
+        return META.inconclusive(
+            f"{frozen.tag} is bit-constant at {frozen.values[0]:.6g} while {other.tag} moves, and the "
+            f"configuration says so: {declared}.",
+            values={"part": part_name(frozen), "points": len(frozen)},
+        )
     return META.fire(
         f"{frozen.tag} is bit-constant at {frozen.values[0]:.6g} from step {frozen.steps[0]} to {frozen.steps[-1]} "
         f"({len(frozen)} points) while {other.tag} moves.",

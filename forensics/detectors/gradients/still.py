@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from forensics.detectors.gradients.parts import moving_share
-from forensics.model.meaning import Network, Quantity, Role, Statistic
+from forensics.model.meaning import Module, Network, Quantity, Role, Statistic
 from forensics.signals.signals import Signal, Signals
 
 LEAST_POINTS = 5
@@ -13,6 +15,7 @@ MOVING = 0.5  # share of points at which a trained parameter's statistic changes
 HOW_TO_LOG_PARAMETERS = (
     'writer.add_scalar("agent/actor_param_std", torch.cat([p.flatten() for p in actor.parameters()]).std(), step)'
 )
+_OFF = ("", "false", "no", "none", "null", "off", "0")
 _STATISTICS = (Statistic.STD, Statistic.NORM, Statistic.MEAN)
 
 
@@ -33,3 +36,19 @@ def still_and_moving(signals: Signals) -> tuple[list[Signal], list[Signal]]:
         if np.ptp(signal.values) == 0 and (signal.meaning.network, signal.meaning.module) not in parts_that_move
     ]
     return still, moving
+
+
+def freezing_declared(signals: Signals, still: Signal) -> str:
+    """Return the configuration that freezes this module on purpose ("key = value"), or nothing.
+
+    A key that names another network than the module's declares nothing about it; the CNN of a network is its encoder.
+    """
+    own = {still.meaning.network.value} | ({"encoder"} if still.meaning.module is Module.CNN else set())
+    for row in signals.run.config:
+        words = re.split(r"[^a-z0-9]+", row.key.rsplit(".", 1)[-1].lower())
+        others = {network.value for network in Network} - own - {"none"}
+        names_own = not others.intersection(words)
+        says_freeze = any(word in {"freeze", "frozen", "freezing"} for word in words)
+        if says_freeze and names_own and str(row.value).lower() not in _OFF:
+            return f"{row.key} = {row.value}"
+    return ""

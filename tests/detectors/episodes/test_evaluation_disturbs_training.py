@@ -78,3 +78,11 @@ def test_a_sparse_reward_that_is_often_constant_stays_clear() -> None:
 def test_evaluations_at_every_other_point_decide_nothing() -> None:
     steps = tuple(range(250, 6000, 200))
     assert detect(signals(speed(frozen(20, 10)), evaluation(*steps))).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(("starts", "status"), [(3000, Status.INCONCLUSIVE), (1000, Status.FIRED)])
+def test_a_freeze_where_random_actions_ended_too_decides_nothing(starts: int, status: Status) -> None:
+    """A first policy that parks switches from random driving to a standstill as sharply as a destroyed car."""
+    items = (speed(frozen(30, 20)), reward(frozen(30, 20, 0.1)), evaluation(3000, 6000))
+    assert detect(signals(*items, facts={"learning_starts": starts})).status is status
+    assert detect(signals(*items, config={"learning_starts": starts})).status is status

@@ -38,6 +38,22 @@ def test_a_mean_that_is_constant_beside_a_moving_norm_of_the_same_module_is_not_
     assert parameters_frozen.detect(signals(*both)).status == "clear"
 
 
+@pytest.mark.parametrize(
+    ("config", "status"),
+    [
+        ({"freeze_encoder": True}, "inconclusive"),
+        ({"model.freeze": "cnn"}, "inconclusive"),
+        ({"freeze_encoder": False}, "fired"),
+        ({"freeze_critic": True}, "fired"),
+    ],
+)
+def test_freezing_that_the_configuration_declares_is_no_observation_of_a_fault(
+    config: dict[str, object], status: str
+) -> None:
+    seen = signals(parameter(STILL, Module.CNN), parameter(MOVES, Module.MLP), config=config)
+    assert parameters_frozen.detect(seen).status == status
+
+
 def test_a_gradient_that_moves_nothing_is_never_applied() -> None:
     critic = parameter(MOVES, network=Network.CRITIC)
     assert gradient_without_update.detect(signals(norm(ALIVE), parameter(STILL), critic)).status == "fired"
