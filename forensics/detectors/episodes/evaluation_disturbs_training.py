@@ -46,6 +46,9 @@ THRESHOLDS = {
     "against before": Threshold(
         2.0, "times the longest earlier constant stretch", "a sparse reward repeats itself; twice is unlike it"
     ),
+    "episode": Threshold(
+        0.5, "of the longest episode", "a lost environment returns at the cap; half allows for the logging cadence"
+    ),
     "cadence": Threshold(
         5, "points between evaluations", "below five logged points, any stop would lie next to an evaluation"
     ),
@@ -79,7 +82,8 @@ def detect(signals: Signals) -> Finding:
     first = min((found.evaluation for found in frozen), default=0)
     together = [found for found in frozen if found.evaluation == first]
     needed = THRESHOLDS["together" if len(together) > 1 else "frozen points"].value
-    held = [found for found in together if found.points >= needed]
+    length = _longest_episode(signals)
+    held = [found for found in together if found.points >= needed and not _within_an_episode(found, length)]
     if not held:
         return META.pass_(
             f"No reward or motion series of training ({', '.join(signal.tag for signal in series)}) is constant for "
@@ -96,7 +100,6 @@ def detect(signals: Signals) -> Finding:
             values={"evaluation_step": first, "learning_starts": takeover, "points": longest.points},
         )
     onset, end = (int(longest.signal.steps[at]) for at in (longest.first, longest.last))
-    length = _longest_episode(signals)
     values: dict[str, Number] = {
         "evaluation_step": first,
         "first_frozen_step": onset,
@@ -161,6 +164,20 @@ def _freeze(signal: Signal, evaluations: Ints) -> _Freeze | None:
             last = first + int(lengths[stretch]) - 1
             return _Freeze(signal, evaluation, first, last, float(signal.values[first]), last < len(signal) - 1)
     return None
+
+
+def _within_an_episode(freeze: _Freeze, longest: float | None) -> bool:
+    """Whether training went on too soon for a lost environment, which a reset alone brings back.
+
+    A reset comes when the lost episode reaches its cap, so the standstill is about the longest episode there is. A
+    countdown or a slow start is a small part of one; where no length is logged, five points must tell.
+    """
+    if not freeze.resumed:
+        return False
+    if longest is None:
+        return freeze.points < THRESHOLDS["frozen points"].value
+    spacing = float(np.median(np.diff(freeze.signal.steps)))
+    return freeze.points * spacing < THRESHOLDS["episode"].value * longest
 
 
 def _takeover(signals: Signals, freeze: _Freeze) -> float | None:

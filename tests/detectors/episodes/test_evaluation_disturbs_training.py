@@ -61,7 +61,7 @@ def test_one_series_needs_five_frozen_points(points: int, status: Status) -> Non
 
 @pytest.mark.parametrize(("points", "status"), [(2, Status.CLEAR), (3, Status.FIRED)])
 def test_two_series_that_freeze_together_need_three(points: int, status: Status) -> None:
-    both = speed(frozen(20, points)), reward(frozen(20, points, 0.77))
+    both = speed(frozen(20, points)[: 20 + points]), reward(frozen(20, points, 0.77)[: 20 + points])
     assert detect(signals(*both, evaluation(2050))).status is status
 
 
@@ -86,3 +86,10 @@ def test_a_freeze_where_random_actions_ended_too_decides_nothing(starts: int, st
     items = (speed(frozen(30, 20)), reward(frozen(30, 20, 0.1)), evaluation(3000, 6000))
     assert detect(signals(*items, facts={"learning_starts": starts})).status is status
     assert detect(signals(*items, config={"learning_starts": starts})).status is status
+
+
+@pytest.mark.parametrize(("longest", "status"), [(5000, Status.CLEAR), (700, Status.FIRED)])
+def test_a_standstill_that_ends_within_an_episode_is_a_slow_start(longest: int, status: Status) -> None:
+    lengths = signal("train/length", [300, longest, 400], quantity=Quantity.EPISODE_LENGTH, role=Role.TRAIN)
+    items = (speed(frozen(30, 6)), reward(frozen(30, 6, 0.1)), evaluation(3000, 6000), lengths)
+    assert detect(signals(*items)).status is status
