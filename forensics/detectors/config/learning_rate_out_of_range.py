@@ -17,6 +17,7 @@ References: Andrychowicz 2020, "What matters in on-policy RL" (arXiv 2006.05990:
 from __future__ import annotations
 
 from forensics.detectors.config.lookup import LEARNING_RATE_KEYS, numbers, place
+from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.model.evidence import EvidenceRef
 from forensics.model.finding import Finding, Number, Threshold
@@ -45,6 +46,7 @@ THRESHOLDS = {
 }
 FAR = 5.0  # x limit: no method with Adam is run there on purpose
 LEAK_FAR = (1.0, 1000.0)
+LEAK_OF_LEARNED = (10.0, 100.0)  # an agent that learned its task had a rate that suits its optimizer, whatever that is
 OTHER_OPTIMIZERS = ("sgd", "momentum", "lion", "muon", "ars", "openaies", "cma", "tabular", "lbfgs")
 LEARNERS = (Quantity.Q_VALUE, Quantity.EPISODIC_RETURN, Quantity.KL, Quantity.ENTROPY, Quantity.REWARD)
 ALGORITHMS = ("td3", "ddpg", "sac", "dqn", "ppo", "a2c", "impala", "cql", "iql")
@@ -71,6 +73,7 @@ def detect(signals: Signals) -> Finding:
         return META.inconclusive(f"{sentence} The configuration names {other}.", values=values, evidence=[where])
     if rate > limit:
         leak = LEAK_FAR if rate >= FAR * limit else None
+        leak = LEAK_OF_LEARNED if learned_its_task(signals) else leak
         return META.fire(sentence, values=values, evidence=[where], onset=where.first_step, leak=leak)
     return META.pass_(sentence, values=values, evidence=[where])
 

@@ -71,6 +71,9 @@ class _Freeze:
         return self.last - self.first + 1
 
 
+_LEAK_WITHOUT_LENGTHS = (3.0, 100.0)  # a parked vehicle is constant too; only episode lengths tell it from a lost one
+
+
 def detect(signals: Signals) -> Finding:
     """Look for a series that turns bit-constant right after an evaluation."""
     evaluations = _evaluations(signals)
@@ -119,6 +122,7 @@ def detect(signals: Signals) -> Finding:
         evidence=[found.signal.ref(found.first, found.last) for found in held],
         figure=figure("Training around the evaluation", [found.signal for found in held], onset=first),
         onset=onset,
+        leak=_LEAK_WITHOUT_LENGTHS if length is None else None,
     )
 
 

@@ -19,6 +19,7 @@ from forensics.detectors.gradients.parts import HOW_TO_LOG_NORMS, part_name
 from forensics.detectors.gradients.zeros import ALL, LEAST_POINTS, Zeros, zero_patterns
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
+from forensics.model.meaning import Network
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signals
 
@@ -46,7 +47,8 @@ def detect(signals: Signals) -> Finding:
     patterns = zero_patterns(signals)
     if not patterns:
         return META.not_applicable()
-    dead = [zeros for zeros in patterns if zeros.late_share >= ALL]
+    # An encoder may be taken out of training on purpose while the networks on top of it go on.
+    dead = [z for z in patterns if z.late_share >= ALL and z.norm.meaning.network is not Network.ENCODER]
     if len(dead) == len(patterns) and len(patterns) > 1:
         return META.inconclusive("Every gradient norm is 0 in the second half: training as a whole may have ended.")
     died = [zeros for zeros in dead if not zeros.moves and (_alive_at_first(zeros) or zeros.moved_early)]

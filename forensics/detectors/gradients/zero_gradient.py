@@ -17,7 +17,7 @@ from forensics.detectors.gradients.parts import HOW_TO_LOG_NORMS, part_name
 from forensics.detectors.gradients.zeros import LEAST_POINTS, Zeros, zero_patterns
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
-from forensics.model.meaning import Module
+from forensics.model.meaning import Module, Network
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signals
 
@@ -62,4 +62,5 @@ def detect(signals: Signals) -> Finding:
 
 
 def _is_dead(zeros: Zeros) -> bool:
-    return zeros.onset is not None and not zeros.moves and zeros.norm.meaning.module is not Module.CNN
+    own = zeros.norm.meaning.module is not Module.CNN and zeros.norm.meaning.network is not Network.ENCODER
+    return own and zeros.onset is not None and not zeros.moves
