@@ -20,7 +20,7 @@ from trainer.envs.reasons import STALL_SPEED, Reason, failure
 from trainer.envs.reward import no_reward, reward_components
 from trainer.envs.rig import Settings
 from trainer.envs.simulator import Reading, Simulator
-from trainer.envs.tasks import Plan, Task, plan
+from trainer.envs.tasks import ROADS, Plan, Task, plan
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,9 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         timeout: float = 20.0,
         render_mode: str | None = None,
     ) -> None:
-        """Connect, to `loopback` or HOST:PORT; `map_name` is a road of the loopback or a town, `timeout` in seconds.
+        """Connect, to `loopback` or HOST:PORT; `timeout` in seconds.
 
+        `map_name` is a road of the loopback or a town to load; None is the task's own road, or the town that is loaded.
         Raises ConfigError or SimulatorError.
         """
         self.task: Task = task
@@ -57,7 +58,7 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         self.render_mode = render_mode
         self.observation_space = observation_space(image_size, with_command=task == "route")
         self.action_space = action_space()
-        self.simulator = Simulator(backend, map_name, Settings(image_size, TICK, timeout))
+        self.simulator = Simulator(backend, map_name, ROADS[task], Settings(image_size, TICK, timeout))
         self._running = False
 
     def reset(

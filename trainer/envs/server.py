@@ -17,10 +17,10 @@ _LOAD_TIMEOUT = 120.0  # s: a town of a real server takes its time
 class Backend:
     """Gives clients of one server, which it starts where it is ours."""
 
-    def __init__(self, backend: str, map_name: str | None) -> None:
-        """`map_name` is a road of the loopback, or a town to load at HOST:PORT; None: the loop, or what is loaded."""
+    def __init__(self, backend: str, map_name: str | None, road: str) -> None:
+        """`map_name` is a road of the loopback, or a town to load at HOST:PORT; None: `road`, or what is loaded."""
         self._map_name = map_name
-        self._own = LoopbackServer(road=map_name or "loop") if backend == LOOPBACK else None
+        self._own = LoopbackServer(road=map_name or road) if backend == LOOPBACK else None
         self._address = None if backend == LOOPBACK else address.parse(backend)
 
     def client(self, timeout: float) -> Any:

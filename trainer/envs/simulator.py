@@ -43,10 +43,10 @@ class Simulator:
     Its end, and the interpreter's, closes it.
     """
 
-    def __init__(self, backend: str, map_name: str | None, settings: Settings) -> None:
-        """Connect. Raises ConfigError or SimulatorError."""
+    def __init__(self, backend: str, map_name: str | None, road: str, settings: Settings) -> None:
+        """Connect; `road` is that of our own server where no map is asked for. Raises ConfigError or SimulatorError."""
         self._settings = settings
-        self._backend = Backend(backend, map_name)
+        self._backend = Backend(backend, map_name, road)
         self._carla = load_carla()
         self._end: weakref.finalize[[Rig, Backend], Simulator] | None = None
         self._frame = 0

@@ -16,6 +16,8 @@ from trainer.envs.simulator import Pose, Simulator
 
 Task = Literal["lane_keep", "route"]
 
+ROADS: dict[Task, str] = {"lane_keep": "s-bend", "route": "intersection"}
+"""The loopback's road for each task: a branching tells who only keeps to a lane nothing about which way is his."""
 START_SPEED = 6.0  # m/s
 START_YAW = math.radians(8.0)  # at most that much askew
 START_LATERAL = 0.3  # m, at most that far off the middle
