@@ -98,6 +98,16 @@ def test_a_part_above_the_limit_of_its_total_is_a_sum_of_norms() -> None:
     assert found["g/actor_cnn_norm"].is_established("reduction")
 
 
+def test_parts_under_the_limit_that_overlap_are_no_sums_of_norms() -> None:
+    found, _ = read(
+        norm("total_pre", RAW),
+        norm("total_post", np.minimum(RAW, 1.0)),
+        norm("g/actor_cnn_norm", RNG.uniform(0.8, 0.95, POINTS), Module.CNN, ClipStage.POST),
+        norm("g/actor_mlp_norm", RNG.uniform(0.8, 0.95, POINTS), Module.MLP, ClipStage.POST),
+    )
+    assert not found["g/actor_cnn_norm"].is_established("reduction")
+
+
 @pytest.mark.parametrize("keep", [slice(None), slice(None, None, 2)], ids=["all points", "half the points"])
 def test_a_bounded_part_without_a_known_limit_is_post_clip_and_summed(keep: slice) -> None:
     """Steady while the loss spans decades, and yet the squares make no constant (I16)."""
