@@ -17,6 +17,10 @@ from trainer.errors import CheckpointError, ConfigError
 from trainer.presets import Preset, base_config
 
 
+# The settings of a check, which flags may change: long enough for 400 updates, too short to pay for an evaluation.
+CHECK = "--guard stop --name check --total-steps 500 --learning-starts 100 --evaluation-interval 0".split()
+
+
 @dataclass(frozen=True)
 class Arguments:
     """Train TD3 from pixels."""
@@ -31,6 +35,8 @@ class Arguments:
     """The run directory is made in here."""
     name: str = ""
     """Part of the run directory's name. [default: the preset]"""
+    run_dir: Path | None = None
+    """The run directory itself, new or empty, in place of one below --output."""
     guard: Literal["warn", "stop"] = "warn"
     """What follows when clipping fails, a number is not finite or the policy's Q leaves the replay's."""
     stop_if: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
@@ -74,6 +80,11 @@ def read_arguments(words: Sequence[str]) -> Request:
     if state is not None:
         _must_fit(config, arguments.settings, state)
     return Request(arguments, origins(from_file, keys_on_command_line(words)), checkpoint, state)
+
+
+def read_check_arguments(words: Sequence[str]) -> Request:
+    """Resolve the words after `trainer check`: those of `trainer train`, for a short run that a guard may end."""
+    return read_arguments([*CHECK, *words])
 
 
 def _first_look(words: Sequence[str]) -> argparse.Namespace:

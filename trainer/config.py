@@ -54,6 +54,8 @@ class Training:
     """Store the replay buffer too: without it a resumed run has to fill it again."""
     checkpoints_kept: int = 2
     """Older ones are deleted."""
+    log_interval: int = 1
+    """Updates between two records; those around an anomaly are all kept."""
 
     def __post_init__(self) -> None:
         _require(self.seed >= 0, "seed must not be negative")
@@ -62,7 +64,7 @@ class Training:
         _require(self.updates_per_step >= 0, "updates_per_step must not be negative")
         _require(min(self.evaluation_interval, self.checkpoint_interval) >= 0, "an interval must not be negative")
         _require(self.evaluation_episodes >= 1, "evaluation_episodes must be at least 1")
-        _require(self.checkpoints_kept >= 1, "checkpoints_kept must be at least 1")
+        _require(min(self.checkpoints_kept, self.log_interval) >= 1, "checkpoints_kept and log_interval start at 1")
 
 
 @dataclass(frozen=True)

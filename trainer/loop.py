@@ -31,7 +31,7 @@ from trainer.seeding import (
     seed_everything,
 )
 from trainer.td3 import TD3
-from trainer.telemetry import update_values
+from trainer.telemetry import step_values, update_values
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Training:
         self.evaluation: Evaluation | None = None
         self.episodic_return: float | None = None
         self._metrics: dict[str, Tensor] = {}
+        self._step_values: dict[str, float] = {}
         self._evaluated_at = self._saved_at = 0
         self._seed: int | None = config.training.seed
 
@@ -115,6 +116,7 @@ class Training:
             self.replay_buffer.add(action, float(reward), terminated, frame, state)
             self.global_step += 1
             episode.add(float(reward), terminated, truncated, info)
+            self._step_values = step_values(float(reward), info)
             if self.global_step > self.learning_from:
                 self._learn()
             report(self.progress())
@@ -146,7 +148,7 @@ class Training:
             batch = self.replay_buffer.sample(self.rng)
             self._metrics = self.agent.update(batch)
             noise = self.config.exploration.at(self.global_step)
-            values = update_values(self._metrics, batch, noise, len(self.replay_buffer))
+            values = update_values(self._metrics, batch, noise, len(self.replay_buffer)) | self._step_values
             if not self.recorder.step(self.global_step, self.agent.updates, **values):
                 return
 

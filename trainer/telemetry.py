@@ -1,4 +1,4 @@
-"""What one update computed, under the tags that the recorder's catalogue of metrics declares."""
+"""What one update, or one environment step, computed, under the tags that the recorder's catalogue of metrics declares."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def update_values(metrics: Mapping[str, Tensor], batch: Batch, noise: float, hel
         "replay/buffer_size": held,
         "exploration/exploration_noise": noise,
     }
+
+
+def step_values(reward: float, info: Mapping[str, Any]) -> dict[str, float]:
+    """Return tag -> value of one environment step: the reward, and the speed where the environment tells it."""
+    speed = {"environment/speed": float(info["speed"])} if "speed" in info else {}
+    return {"environment/reward": reward, **speed}

@@ -20,8 +20,8 @@ from trainer.progress import ProgressBar
 CHECKPOINTS = "checkpoints"
 
 
-def train(request: Request) -> Path:
-    """Train, and return the run directory. Raises ConfigError, CheckpointError, OSError and what the loop raises."""
+def train(request: Request) -> str | None:
+    """Train; return why a guard or a rule ended it early, or None. Raises ConfigError, CheckpointError, OSError and what the loop raises."""
     config = request.config
     env = make_environment(config.environment)
     try:
@@ -34,7 +34,7 @@ def train(request: Request) -> Path:
             _say_end(training.run(recorder, folder / CHECKPOINTS, bar), recorder.stop_reason, folder)
     finally:
         env.close()
-    return folder
+    return recorder.stop_reason
 
 
 def _recorder(request: Request) -> Recorder:
@@ -45,6 +45,7 @@ def _recorder(request: Request) -> Recorder:
             folder,
             guard=arguments.guard,
             stop_if=arguments.stop_if,
+            every=config.training.log_interval,
             resume=None if request.state is None else request.state["recorder"],
             name=arguments.name or arguments.preset,
             algorithm="TD3",
@@ -55,7 +56,7 @@ def _recorder(request: Request) -> Recorder:
             config=config,
             origins=request.origins,
             source=[Path(package.__path__[0]) for package in (trainer, forensics.recorder)],
-            exclude=("faults",),
+            exclude=("faults", "planting"),
         )
     except UsageError:
         with contextlib.suppress(OSError):
@@ -66,6 +67,9 @@ def _recorder(request: Request) -> Recorder:
 def _run_directory(request: Request) -> Path:
     """A new one, or that of the checkpoint where it stands in a run."""
     checkpoint = request.checkpoint
+    if request.arguments.run_dir is not None:
+        request.arguments.run_dir.mkdir(parents=True, exist_ok=True)
+        return request.arguments.run_dir
     if checkpoint is not None and checkpoint.parent.name == CHECKPOINTS:
         return checkpoint.parent.parent
     return new_run_directory(request.arguments.output, request.arguments.name or request.arguments.preset)

@@ -94,6 +94,8 @@ _RULES: list[tuple[re.Pattern[str], Meaning]] = [
             Meaning(quantity=Quantity.Q_VALUE, role=Role.TARGET, network=Network.CRITIC),
         ),
         (rf"actions/policy_action{_STAT}", Meaning(quantity=Quantity.ACTION, role=Role.POLICY, network=Network.ACTOR)),
+        (r"environment/reward", Meaning(quantity=Quantity.REWARD, role=Role.TRAIN)),
+        (r"environment/speed", Meaning(quantity=Quantity.MOTION, role=Role.TRAIN)),
         (rf"replay/reward{_STAT}", Meaning(quantity=Quantity.REWARD, role=Role.BATCH)),
         (r"replay/done_share", Meaning(quantity=Quantity.DONE_SHARE, unit="share of transitions")),
         (r"replay/effective_discount(_mean)?", Meaning(quantity=Quantity.DISCOUNT)),

@@ -60,6 +60,10 @@ class Guard:
                 fresh.append(alarm)
         return fresh
 
+    def is_new(self, alarms: Iterable[Alarm]) -> bool:
+        """Whether one of these alarms, which `news` has counted, was raised for the first time."""
+        return any(self._seen[alarm.kind, alarm.subject] == 1 for alarm in alarms)
+
     def raised(self) -> dict[str, int]:
         """Return how often each alarm was raised, by kind and subject."""
         return {f"{kind} {subject}".strip(): count for (kind, subject), count in self._seen.items()}

@@ -32,6 +32,7 @@ class Journal:
         *,
         part_bytes: int,
         full_rate_bytes: int,
+        every: int = 1,
         restarts: bool = False,
         opener: Opener = Appender,
     ) -> None:
@@ -43,10 +44,10 @@ class Journal:
         self.dropped = 0
         self._folder, self._run_id, self._part_bytes, self._opener = folder, run_id, part_bytes, opener
         self._lock = threading.Lock()
-        self._thinning: Thinning[Record] = Thinning(full_rate_bytes)
+        self._thinning: Thinning[Record] = Thinning(full_rate_bytes, every, every)
         self._encoder = EventEncoder()
         self._first_dropped: Moment | None = None
-        self._stride = 1
+        self._stride = every
         self._rotated = 0
         self._retired: list[int] = []
         set_aside(folder / LOG)
@@ -170,9 +171,11 @@ class Journal:
         if self._thinning.stride == self._stride and not at_end:
             return
         self._stride = self._thinning.stride
-        kept = f"from here on one record in {self._stride} is kept, and all around anomalies"
+        asked = self._stride == self._thinning.every
+        why = f"one record in {self._stride} was asked for" if asked else "the run is long"
+        kept = f"from here on one record in {self._stride} is kept, and all around a new anomaly"
         payload = {
-            "reason": "the run is long: " + ("records were skipped" if at_end else kept),
+            "reason": f"{why}: " + ("records were skipped" if at_end else kept),
             "kept_one_in": self._stride,
             "skipped": self._thinning.skipped,
         }

@@ -55,6 +55,7 @@ class Recorder:
         stop_if: Iterable[str] = (),
         q_factor: float = Q_FACTOR,
         cadence: int = 50,
+        every: int = 1,
         resume: Mapping[str, Any] | None = None,
         part_bytes: int = 64 * MIB,
         full_rate_bytes: int = 256 * MIB,
@@ -68,6 +69,8 @@ class Recorder:
             stop_if: rules `TAG < VALUE [after STEP]` (signs < <= > >= == !=); each stops the run when it holds.
             q_factor: how many times its scale Q of the policy's actions may lie from Q on the batch.
             cadence: updates between two measurements of parameters, update sizes and activations.
+            every: updates between two records; those around an anomaly are all kept. A cadence that is a multiple of
+                it loses no measurement.
             resume: the `state_dict()` of the run to go on with, from its checkpoint.
             part_bytes: size at which debug.jsonl is rotated.
             full_rate_bytes: size of debug.jsonl up to which every update is kept (thinning.py says what follows).
@@ -92,7 +95,7 @@ class Recorder:
         self._watch = Watch(cadence)
         self._clips = Clips(self._watch.parameters, self._fail)
         self._guard = Guard(Mode(guard), rules, q_factor, self._clips.limits)
-        self._open(resume, part_bytes, full_rate_bytes)
+        self._open(resume, part_bytes, full_rate_bytes, every)
         self._last_record = time.monotonic()
         self._closed = False
         self._declared: tuple[int, dict[str, float]] = (0, {})
@@ -246,7 +249,7 @@ class Recorder:
 
     # ---- opening and ending
 
-    def _open(self, resume: Mapping[str, Any] | None, part_bytes: int, full_rate_bytes: int) -> None:
+    def _open(self, resume: Mapping[str, Any] | None, part_bytes: int, full_rate_bytes: int, every: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = WriterLock(self.folder)
         try:
@@ -266,6 +269,7 @@ class Recorder:
                 self._now(),
                 part_bytes=part_bytes,
                 full_rate_bytes=full_rate_bytes,
+                every=every,
                 restarts=resume is not None,
             )
             self._text, self._episodes = TextLog(self.folder / rundir.TEXT_LOG), Episodes(self.folder / rundir.EPISODES)
@@ -329,11 +333,12 @@ class Recorder:
         moment = self._now()
         numbers = {tag: value for tag, value in values.items() if isinstance(value, float)}
         alarms = self._guard.check(numbers, moment.step)
-        if alarms:
+        news = self._guard.news(alarms)
+        if self._guard.is_new(news):
             self._journal.around()
-        done = self._journal.record(moment, values, level, thins=thins and not alarms)
+        done = self._journal.record(moment, values, level, thins=thins and not news)
         self._last_record = moment.monotonic
-        for alarm in self._guard.news(alarms):
+        for alarm in news:
             about = {"message": alarm.message, "kind": alarm.kind, "subject": alarm.subject}
             self._journal.say(moment, "anomaly", "ERROR", {**about, "value": alarm.value, "limit": alarm.limit})
             self._text.write("ERROR", f"step={moment.step} update={moment.update} {alarm.message}")

@@ -1,9 +1,9 @@
 """Which records of a long run are kept.
 
-Every record is kept until `full_rate_bytes` are written; let that be update n0. From update 2 n0 on every second one
-is kept, from 4 n0 on every fourth, and so on: each doubling of the run costs `full_rate_bytes` more, and the density
-relative to the length of the run stays the same. Around an anomaly all are kept: the ones since the last kept record,
-up to `WINDOW`, and `WINDOW` after it.
+Of the records of an update, one in `every` is. All of those are kept until `full_rate_bytes` are written; let that be update n0. From update 2 n0 on every second one
+is kept, from 4 n0 on every fourth of them, and so on: each doubling of the run costs `full_rate_bytes` more, and the density
+relative to the length of the run stays the same. Around an anomaly that is new all are kept: the ones since the last
+kept record, up to `WINDOW`, and `WINDOW` after it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Thinning(Generic[T]):
     """Decides on one record after the other; holds back what may still be wanted. `skipped` counts what is gone."""
 
     full_rate_bytes: int
+    every: int = 1
     stride: int = 1
     skipped: int = 0
     _full_until: int | None = None
@@ -29,11 +30,10 @@ class Thinning(Generic[T]):
 
     def keeps(self, update: int, written: int) -> bool:
         """Whether the record of this update is to be kept, `written` bytes into the log."""
-        if self._full_until is None:
-            if written < self.full_rate_bytes:
-                return True
+        if self._full_until is None and written >= self.full_rate_bytes:
             self._full_until = max(update, 1)
-        self.stride = 1 << max((update // self._full_until).bit_length() - 1, 0)
+        doublings = 0 if self._full_until is None else max((update // self._full_until).bit_length() - 1, 0)
+        self.stride = self.every << doublings
         if self._after:
             self._after -= 1
             return True
@@ -49,7 +49,7 @@ class Thinning(Generic[T]):
         held = list(self._held)
         self.forget()
         self.skipped -= len(held)
-        self._after = WINDOW if self._full_until is not None else 0
+        self._after = WINDOW if self.stride > 1 else 0
         return held
 
     def forget(self) -> None:

@@ -30,6 +30,11 @@ class Backend:
             self._load(client, self._map_name, timeout)
         return client
 
+    @property
+    def address(self) -> str:
+        """HOST:PORT of the server."""
+        return self._own.address if self._own is not None else str(self._address)
+
     def stop(self) -> None:
         """End our own server; another's goes on."""
         if self._own is not None:

@@ -69,6 +69,11 @@ class Simulator:
             raise
 
     @property
+    def address(self) -> str:
+        """HOST:PORT of the server, our own included."""
+        return self._backend.address
+
+    @property
     def rig(self) -> Rig:
         """What of ours is in the world."""
         return self._rig

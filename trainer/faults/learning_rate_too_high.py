@@ -1,0 +1,10 @@
+"""Both learning rates a hundred times what the networks bear."""
+
+from trainer.planting.fault import Fault
+
+FAULT = Fault(
+    cause="learning-rate-too-high",
+    what="the learning rate of both networks is STRENGTH",
+    override="--actor-learning-rate STRENGTH --critic-learning-rate STRENGTH",
+    strength="0.1",
+)
