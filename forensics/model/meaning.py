@@ -15,6 +15,7 @@ class Quantity(StrEnum):
     CLIP_LIMIT = "clip_limit"
     PARAMETER = "parameter"
     UPDATE_RATIO = "update_ratio"
+    TRAINABLE_SHARE = "trainable_share"
     DEAD_UNIT_SHARE = "dead_unit_share"
     SATURATION_SHARE = "saturation_share"
     FEATURE_NORM = "feature_norm"

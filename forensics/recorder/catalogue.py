@@ -70,6 +70,10 @@ _RULES: list[tuple[re.Pattern[str], Meaning]] = [
             rf"parameters/{_PART}_norm",
             Meaning(quantity=Quantity.PARAMETER, statistic=Statistic.NORM, reduction=Reduction.L2),
         ),
+        (
+            rf"parameters/{_PART}_trainable_share",
+            Meaning(quantity=Quantity.TRAINABLE_SHARE, unit="share of elements"),
+        ),
         (rf"parameters/{_PART}_std", Meaning(quantity=Quantity.PARAMETER, statistic=Statistic.STD)),
         (rf"activations/{_PART}_dead_unit_share", Meaning(quantity=Quantity.DEAD_UNIT_SHARE, unit="share of units")),
         (

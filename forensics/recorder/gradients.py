@@ -1,7 +1,7 @@
 """Gradient norms on both sides of a clip.
 
-The clip is torch's own. The norms after it are measured again from the gradients: a number computed from the norm
-before and the coefficient could never disagree with them, and so could never show a clip that failed.
+The clip is torch's own. The norms after it are measured again from the gradients, and the coefficient is what the
+clip did to them: numbers computed from the norm before and the limit could never show a clip that failed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from forensics.recorder.numbers import Plain
-
-EPSILON = 1e-6  # torch.nn.utils.clip_grad_norm_: coefficient = max_norm / (norm + 1e-6), at most 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +128,9 @@ def values_of(measured: Measured, before: Sequence[float], after: Sequence[float
         else:
             found[f"gradients/{name}_norm"] = post
     if bounded:
-        covered = _total(first.get(place, 0.0) for place in measured.group.clipped)
-        found[f"gradients/{measured.name}_clip_coefficient"] = min(1.0, measured.limit / (covered + EPSILON))
+        raw = _total(first.get(place, 0.0) for place in measured.group.clipped)
+        left = _total(second.get(place, 0.0) for place in measured.group.clipped)
+        found[f"gradients/{measured.name}_clip_coefficient"] = left / raw if raw else 1.0
     return found
 
 

@@ -340,7 +340,7 @@ class Recorder:
         self._last_record = moment.monotonic
         for alarm in news:
             about = {"message": alarm.message, "kind": alarm.kind, "subject": alarm.subject}
-            self._journal.say(moment, "anomaly", "ERROR", {**about, "value": alarm.value, "limit": alarm.limit})
+            self._journal.say(moment, "anomaly", "ERROR", {**about, "value": alarm.value, "threshold": alarm.limit})
             self._text.write("ERROR", f"step={moment.step} update={moment.update} {alarm.message}")
         if self.stop_reason is None:
             self.stop_reason = next((alarm.message for alarm in alarms if alarm.stops), None)

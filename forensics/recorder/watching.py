@@ -88,10 +88,15 @@ class Watch:
 
 
 def _parameters(name: str, part: Part, *, with_update: bool) -> dict[str, Any]:
-    """Return norm, standard deviation and update norm over norm before, of all parameters of a part together."""
+    """Return what is recorded of all parameters of a part together.
+
+    That is their norm and standard deviation, the share of their elements that requires a gradient, and the norm of the
+    update over the norm before it.
+    """
     import torch
 
     now = [parameter.detach() for parameter in part.parameters]
+    trained = sum(parameter.numel() for parameter in part.parameters if parameter.requires_grad)
     if not now:
         return {}
     norm = _norm(torch, now)
@@ -99,6 +104,7 @@ def _parameters(name: str, part: Part, *, with_update: bool) -> dict[str, Any]:
     mean = torch.stack([tensor.sum().float().to(norm.device) for tensor in now]).sum() / count
     found = {
         f"parameters/{name}_norm": norm,
+        f"parameters/{name}_trainable_share": trained / count,
         f"parameters/{name}_std": (norm**2 / count - mean**2).clamp(min=0).sqrt(),
     }
     if with_update:
