@@ -25,15 +25,18 @@ def test_data_files_lie_inside_the_packages() -> None:
     assert any(entry.name.endswith(".toml") for entry in files("forensics.causes").iterdir())
 
 
-def test_the_wheel_takes_both_packages_whole() -> None:
-    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel == {"packages": ["forensics", "reports"]}
+def test_wheel_and_sdist_take_the_packages_whole() -> None:
+    targets = PROJECT["tool"]["hatch"]["build"]["targets"]
+    packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+    packages.remove("tests")
+    assert targets["wheel"] == {"packages": packages}
+    assert {*packages, "tests", "docs", "constraints.txt", "Makefile"} <= set(targets["sdist"]["include"])
 
 
 def test_no_data_file_of_a_package_is_ignored_by_git() -> None:
     # hatchling leaves out what git ignores: a pattern that is too broad empties the wheel.
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
-    assert not {"*.toml", "*.html", "*.css", "reports/", "forensics/", "templates/"} & set(ignored)
+    assert not {"*.toml", "*.html", "*.css", "reports/", "forensics/", "trainer/", "runs/", "templates/"} & set(ignored)
 
 
 def test_public_names_are_what_all_says() -> None:
@@ -65,6 +68,8 @@ def test_every_dependency_is_pinned_for_the_tests() -> None:
 def test_entry_points_lead_somewhere() -> None:
     from importlib import import_module
 
-    command = PROJECT["project"]["scripts"]["forensics"].split(":")
-    assert callable(getattr(import_module(command[0]), command[1]))
+    scripts = PROJECT["project"]["scripts"]
+    assert set(scripts) == {"forensics", "trainer"}
+    for module, function in (script.split(":") for script in scripts.values()):
+        assert callable(getattr(import_module(module), function))
     assert import_module(PROJECT["project"]["entry-points"]["pytest11"]["forensics"]).pytest_collect_file

@@ -85,7 +85,7 @@ def _watching() -> Any:
     kinds |= dict.fromkeys((torch.tanh, torch.tanh_, torch.Tensor.tanh, torch.Tensor.tanh_, functional.tanh), "tanh")
     kinds |= dict.fromkeys((torch.sigmoid, torch.sigmoid_, torch.Tensor.sigmoid, functional.sigmoid), "sigmoid")
 
-    class Watching(TorchFunctionMode):  # type: ignore[misc] # torch is Any to the type checker
+    class Watching(TorchFunctionMode):
         """Shows each activation's output to a probe."""
 
         def __init__(self, probe: ActivationProbe) -> None:

@@ -62,14 +62,14 @@ def _narrow_policy(model: Any) -> None:
         sac_policies.LOG_STD_MAX = -5
 
 
-class RewardInOtherUnits(gymnasium.RewardWrapper):  # type: ignore[misc]
+class RewardInOtherUnits(gymnasium.RewardWrapper):
     """Reward a thousand times as large as the task gives it."""
 
     def reward(self, reward: Any) -> Any:
         return reward * 1000.0
 
 
-class AnnealedBonus(gymnasium.Wrapper):  # type: ignore[misc]
+class AnnealedBonus(gymnasium.Wrapper):
     """A shaping term that fades out as log(1 - t/T) and is still computed at t = T, where it is log(0)."""
 
     fades_at = 3500
@@ -88,7 +88,7 @@ class AnnealedBonus(gymnasium.Wrapper):  # type: ignore[misc]
 
 def _saturate(model: Any) -> None:
     """Initialise the last layer of the policy a hundred times too large."""
-    head = model.actor.mu[-2] if isinstance(model.actor.mu, torch.nn.Sequential) else model.actor.mu
+    head: Any = model.actor.mu[-2] if isinstance(model.actor.mu, torch.nn.Sequential) else model.actor.mu
     with torch.no_grad():
         head.weight.mul_(100.0)
         head.bias.mul_(100.0)

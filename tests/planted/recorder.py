@@ -157,7 +157,7 @@ class UpdateProbe:
         yield "buffer_size", float(model.replay_buffer.size())
 
 
-class Recorder(BaseCallback):  # type: ignore[misc]
+class Recorder(BaseCallback):
     """Write one record every `every` updates, and an evaluation every `evaluate_every` environment steps.
 
     `every` has to be even, so that a delayed actor is updated in the update that is recorded.

@@ -23,7 +23,7 @@ def linear(weights: list[list[float]]) -> Any:
     return layer
 
 
-class Functional(nn.Module):  # type: ignore[misc, name-defined]
+class Functional(nn.Module):  # type: ignore[name-defined]
     """A net that calls its activations as functions."""
 
     def __init__(self, layer: Any, activation: Any) -> None:

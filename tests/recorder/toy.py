@@ -19,7 +19,7 @@ GAMMA, TAU, NOISE, BATCH, LEARNING_STARTS, CAP = 0.95, 0.01, 0.2, 64, 200, 100
 ACTOR_LIMIT, CRITIC_LIMIT = 0.5, 1.0
 
 
-class Twin(nn.Module):  # type: ignore[misc]
+class Twin(nn.Module):
     """Two critics of observation and action."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgpack  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import msgpack
 
 MAX_MESSAGE = 64 * 2**20  # bytes: the OpenDRIVE text of a large town has ten million
 _MAX_ITEMS = 10_000  # in one array: the parser allocates what a message announces before it sees any of it
