@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.text import Text
 
 from forensics.model.diagnosis import CauseVerdict, Diagnosis, VerdictStatus, Weight
 from forensics.safety.text import clean
+from reports.printer import Printer
 from reports.redact import redact
 from reports.selection import Selection
 from reports.words import likelihood, progress, signed
 
 EVIDENCE = 4
 LISTED = 5
-SENTENCE = 400  # characters of one text
 VERDICT = 1200  # characters of the verdict: its last sentence says what to do
 
 HEADINGS = {
@@ -29,9 +26,6 @@ HEADINGS = {
     VerdictStatus.INSUFFICIENT_EVIDENCE: ("INSUFFICIENT EVIDENCE", "bold yellow"),
 }
 
-# What an ASCII terminal shows for the signs that this tool itself uses.
-_ASCII = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "…": "...", "≤": "<=", "≥": ">=", "’": "'", "→": "->"})
-
 
 def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -> None:
     """Print the verdict, the evidence for and against it, what to do first and where the report is.
@@ -41,7 +35,7 @@ def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -
     """
     shown = redact(diagnosis)
     selection = Selection(shown)
-    printer = _Printer(console)
+    printer = Printer(console)
     _verdict(printer, shown, selection)
     for cause in _weighed(shown, selection):
         _evidence(printer, cause, selection)
@@ -56,42 +50,7 @@ def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -
         printer.line(str(report), indent=2)
 
 
-class _Printer:
-    """Prints plain text that came from anywhere: cleaned, wrapped and in what the terminal can show."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._ascii = not console.encoding.lower().replace("-", "").startswith("utf")
-
-    def heading(self, words: str, style: str) -> None:
-        self._console.print()
-        self.line(words, style=style)
-
-    def line(self, words: str, *, style: str = "", indent: int = 0, lead: str = "", limit: int = SENTENCE) -> None:
-        """Print one paragraph, its lines `indent` in; `lead` stands before the first, the others hang below it.
-
-        A lead that would leave less than half of the width gets a line of its own.
-        """
-        start = " " * indent + self._fit(lead)
-        hang = cell_len(start)
-        if hang > self._console.width // 2:
-            self._console.print(Text(start.rstrip(), style="bold"), soft_wrap=False, highlight=False, overflow="fold")
-            start, hang = " " * (indent + 2), indent + 2
-        body = Text(self._fit(words, limit), style=style, overflow="fold")
-        for number, line in enumerate(body.wrap(self._console, self._console.width - hang, overflow="fold")):
-            line.rstrip()
-            before = Text(start if number == 0 else " " * hang, style="bold" if lead else "")
-            self._console.print(before + line, soft_wrap=False, highlight=False, overflow="fold")
-
-    def _fit(self, words: str, limit: int = SENTENCE) -> str:
-        shown = clean(words.replace("\n", " ").replace("\t", " "), limit)
-        if not self._ascii:
-            return shown
-        plain = unicodedata.normalize("NFKD", shown.translate(_ASCII))
-        return plain.encode("ascii", "backslashreplace").decode()
-
-
-def _verdict(printer: _Printer, diagnosis: Diagnosis, selection: Selection) -> None:
+def _verdict(printer: Printer, diagnosis: Diagnosis, selection: Selection) -> None:
     run, verdict = diagnosis.run, diagnosis.verdict
     what = run.algorithm or run.framework
     parts = [clean(run.name, 60), what, progress(run), run.ended if run.ended != "unknown" else ""]
@@ -119,7 +78,7 @@ def _weighed(diagnosis: Diagnosis, selection: Selection) -> list[CauseVerdict]:
     return named or (selection.ranked[:1] if verdict.status is VerdictStatus.UNDETERMINED else [])
 
 
-def _evidence(printer: _Printer, cause: CauseVerdict, selection: Selection) -> None:
+def _evidence(printer: Printer, cause: CauseVerdict, selection: Selection) -> None:
     printer.heading(f"Evidence: {cause.title}", "bold")
     if not cause.supports and not cause.contradicts:
         printer.line("no finding speaks for or against it", indent=2)
@@ -170,7 +129,7 @@ def _not_examined(diagnosis: Diagnosis, selection: Selection) -> Iterator[str]:
     )
 
 
-def _section(printer: _Printer, heading: str, lines: Iterable[str]) -> None:
+def _section(printer: Printer, heading: str, lines: Iterable[str]) -> None:
     shown = list(lines)
     if not shown:
         return
