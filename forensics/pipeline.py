@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forensics.model.diagnosis import Diagnosis
 from forensics.model.evidence import Run
 from forensics.settings import Settings
 
+if TYPE_CHECKING:
+    from forensics.readers.discover import Part
 
-def load_run(path: str | Path, settings: Settings | None = None) -> Run:
+
+def load_run(path: str | Path, settings: Settings | None = None, part: Part | None = None) -> Run:
     """Read everything a run left behind, with the reader and within the limits that the settings name.
+
+    `part` names the files of one run where the directory holds several.
 
     Raises:
         UsageError: the path does not exist.
@@ -19,13 +25,13 @@ def load_run(path: str | Path, settings: Settings | None = None) -> Run:
     from forensics.readers.run import load_run as read
 
     settings = settings or Settings()
-    return read(Path(path), reader=settings.reader, limits=settings.limits)
+    return read(Path(path), reader=settings.reader, limits=settings.limits, part=part)
 
 
-def analyze(path: str | Path, settings: Settings | None = None) -> Diagnosis:
+def analyze(path: str | Path, settings: Settings | None = None, part: Part | None = None) -> Diagnosis:
     """Read a run and investigate it. Raises what `load_run` raises."""
     settings = settings or Settings()
-    return investigate(load_run(path, settings), settings)
+    return investigate(load_run(path, settings, part), settings)
 
 
 def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,17 @@ SKIPPED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files of a folder that are one run where others lie beside them, by their names below the folder.
+
+    A name is mapped to the run that is wanted of a file that holds several, else to "". `name` is the run's.
+    """
+
+    name: str
+    files: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Listing:
     """The regular files of a run in a fixed order, and everything that was passed over."""
@@ -31,13 +42,17 @@ class Listing:
     twins: list[RunFile] = field(default_factory=list)
 
 
-def discover(path: Path, limits: Limits) -> Listing:
+def discover(path: Path, limits: Limits, part: Part | None = None) -> Listing:
     """List the run at `path`, a directory or one file. Twins by hard link are listed apart, once each.
 
-    Raises OSError where `path` itself cannot be listed.
+    Of a directory that holds several runs, `part` names the files of one. Raises OSError where `path` itself cannot
+    be listed.
     """
     listing = Listing(path if path.is_dir() else path.parent)
     found = _walk(path, limits, listing.issues) if path.is_dir() else [_file(path, path.name, path.stat())]
+    if part is not None:
+        found = [replace(file, part=part.files[file.name]) for file in found if file.name in part.files]
+        listing.issues = [issue for issue in listing.issues if issue.file in part.files]
     seen: dict[tuple[int, int], RunFile] = {}
     for file in sorted(found, key=lambda file: file.real.split("/")):
         first = seen.setdefault(file.identity, file)

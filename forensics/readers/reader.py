@@ -21,7 +21,8 @@ class RunFile:
 
     `name` is its path below the run with forward slashes, safe to print and to encode; `real` is the same as the
     file system has it (undecodable bytes as surrogates). `identity` is (device, inode) when it was listed.
-    `head` holds the first bytes of its content, decompressed where it is a gzip file.
+    `head` holds the first bytes of its content, decompressed where it is a gzip file. `part` names the run that is
+    wanted of a file that holds several (a database); "" where none was chosen.
     """
 
     name: str
@@ -31,6 +32,7 @@ class RunFile:
     modified: float
     identity: tuple[int, int]
     head: bytes = b""
+    part: str = ""
 
     @property
     def logical(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from forensics.errors import NoEvidenceError, UsageError
 from forensics.model.evidence import FileRecord, IssueKind, ReadIssue, Run
 from forensics.readers.decompress import ZSTD
-from forensics.readers.discover import Listing, discover, with_head
+from forensics.readers.discover import Listing, Part, discover, with_head
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.registry import readers
 from forensics.readers.tensorboard.events import BACKENDS, events_reader
@@ -26,21 +26,22 @@ _LOOKED_FOR = (
 )
 
 
-def load_run(path: Path, *, reader: str = "native", limits: Limits | None = None) -> Run:
+def load_run(path: Path, *, reader: str = "native", limits: Limits | None = None, part: Part | None = None) -> Run:
     """Read everything that the run at `path` (a directory, or one file) left behind.
 
-    `reader` names what reads event files: native or tbparse. A file that cannot be read becomes an issue and the
+    `reader` names what reads event files: native or tbparse. `part` names the files of one run where the directory
+    holds several. A file that cannot be read becomes an issue and the
     rest is read. The run is not changed, no link is followed out of it, nothing of it is imported or unpickled.
     Raises UsageError where `path` does not exist or `reader` is unknown, NoEvidenceError where nothing is readable.
     """
     limits = limits or Limits()
     if reader not in BACKENDS:
         raise UsageError(f"unknown reader {reader!r}: choose one of {', '.join(BACKENDS)}")
-    listing = _listed(Path(path), limits)
+    listing = _listed(Path(path), limits, part)
     formats = tuple(events_reader(reader, listing.root) if item.name == EVENTS else item for item in readers())
     with _collector_paused():
         reading, unread = _read(listing, formats, limits)
-    run = _assembled(Path(path), listing, reading, unread)
+    run = _assembled(Path(path) / part.name if part else Path(path), listing, reading, unread)
     if not (run.series or run.logs or run.config):
         raise NoEvidenceError(_nothing(Path(path), run))
     return run
@@ -58,12 +59,12 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _listed(path: Path, limits: Limits) -> Listing:
+def _listed(path: Path, limits: Limits, part: Part | None) -> Listing:
     shown = clean(str(path), 300)
     try:
         if not path.exists():
             raise UsageError(f"{shown}: no such file or directory; give the folder that the training wrote to")
-        return discover(path, limits)
+        return discover(path, limits, part)
     except OSError as failure:
         raise UsageError(f"{shown}: {failure.strerror or failure}; make it readable and analyse again") from None
 
