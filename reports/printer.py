@@ -32,18 +32,19 @@ class Printer:
 
         A lead that would leave less than half of the width gets a line of its own.
         """
-        start = " " * indent + self._fit(lead)
+        start = " " * indent + self.fit(lead)
         hang = cell_len(start)
         if hang > self._console.width // 2:
             self._console.print(Text(start.rstrip(), style="bold"), soft_wrap=False, highlight=False, overflow="fold")
             start, hang = " " * (indent + 2), indent + 2
-        body = Text(self._fit(words, limit), style=style, overflow="fold")
+        body = Text(self.fit(words, limit), style=style, overflow="fold")
         for number, line in enumerate(body.wrap(self._console, self._console.width - hang, overflow="fold")):
             line.rstrip()
             before = Text(start if number == 0 else " " * hang, style="bold" if lead else "")
             self._console.print(before + line, soft_wrap=False, highlight=False, overflow="fold")
 
-    def _fit(self, words: str, limit: int = SENTENCE) -> str:
+    def fit(self, words: str, limit: int = SENTENCE) -> str:
+        """Return text in one line as the terminal can show it."""
         shown = clean(words.replace("\n", " ").replace("\t", " "), limit)
         if not self._ascii:
             return shown
