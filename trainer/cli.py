@@ -22,6 +22,7 @@ commands:
 """
 PLANTING = ("--fault", "--twin-of")
 STOPPED = 1  # exit code of a check that a guard or a rule ended
+EXTRA = frozenset({"torch", "gymnasium", "tyro", "msgpack", "carla"})  # what a base install lacks
 
 
 def _train(words: Sequence[str]) -> int:
@@ -69,8 +70,17 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 }
 
 
+def _complain(message: str, exit_code: int = 2) -> int:
+    """Say what is wrong in one line: a parser's message may have several."""
+    sys.stderr.write(f"trainer: error: {' '.join(message.split())}\n")
+    return exit_code
+
+
 def run(words: Sequence[str]) -> int:
-    """Run one command; return its exit code: 0 done, 1 a check failed, 2 for what the user can mend, 130 interrupted."""
+    """Run one command; return its exit code.
+
+    0 done, 1 a check failed, 2 for what the user can mend, 130 interrupted.
+    """
     command = COMMANDS.get(words[0]) if words else None
     if command is None:
         asked = bool(words) and words[0] in ("-h", "--help")
@@ -81,11 +91,18 @@ def run(words: Sequence[str]) -> int:
     try:
         return command(words[1:])
     except ForensicsError as error:
-        sys.stderr.write(f"trainer: error: {error}\n")
-        return error.exit_code
+        return _complain(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in EXTRA:
+            raise
+        return _complain(f"{error.name} is not installed: pip install 'run-forensics[trainer]'")
     except BrokenPipeError:  # whoever read our output, `head` say, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _complain(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         sys.stderr.write("trainer: interrupted\n")
         return 130

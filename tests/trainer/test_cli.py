@@ -103,6 +103,9 @@ def test_a_checkpoint_that_does_not_fit_is_refused_before_anything_is_written(
         (["train", *flags(TINY), "--image-size", "10"], "too small for --architecture tiny"),
         (["train", *flags(TINY), "--stop-if", "nonsense"], "nonsense"),
         (["train", *flags(TINY), "--device", "cuda"], "no GPU"),
+        (["train", *flags(TINY), "--output", "/dev/null/runs"], "/dev/null/runs"),
+        (["train", "--fault", "no-such-fault"], "no-such-fault"),
+        (["train", "--backend", "localhost:1"], "no CARLA server at localhost:1"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_nothing_is_written(
@@ -116,6 +119,25 @@ def test_bad_input_is_one_clear_line_and_nothing_is_written(
     assert said in error
     assert "Traceback" not in error
     assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith("2")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("algorithm: {no_such_key: 3}", "there is no key 'algorithm.no_such_key'"),
+        ("training: {total_steps: many}", "total_steps"),
+        ("algorithm: [1, 2", "cannot be read"),
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_named_in_one_line(
+    tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.yaml").write_text(text)
+    assert run(["train", "--config", str(tmp_path / "mine.yaml"), "--output", str(tmp_path / "runs")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "mine.yaml" in line
+    assert said in line
+    assert not (tmp_path / "runs").exists()
 
 
 def test_help_imports_nothing_heavy() -> None:
