@@ -12,7 +12,7 @@ import typer
 
 from forensics import __version__, settings
 from forensics.command import streams
-from forensics.command.batch import FORMATS, ExitCode, Request, analyze_all, report_defect
+from forensics.command.batch import DEFAULT_FORMATS, FORMATS, ExitCode, Request, analyze_all, report_defect
 from forensics.errors import ForensicsError, UsageError
 
 app = typer.Typer(
@@ -43,7 +43,8 @@ def analyze(
         ),
     ] = None,
     formats: Annotated[
-        str | None, typer.Option("--format", metavar="LIST", help="html, json or both. [default: html,json]")
+        str | None,
+        typer.Option("--format", metavar="LIST", help="Any of html, json, md and sarif. [default: html,json]"),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the diagnosis on standard output, and nothing else there.")
@@ -62,7 +63,7 @@ def analyze(
     """
     chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag)
     silent = as_json and formats is None and output is None
-    wanted = () if silent else _formats(",".join(FORMATS) if formats is None else formats)
+    wanted = () if silent else DEFAULT_FORMATS if formats is None else _formats(formats)
     return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag)))
 
 

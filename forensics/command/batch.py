@@ -18,7 +18,8 @@ from forensics.settings import FailOn, Settings
 if TYPE_CHECKING:
     from forensics.model.diagnosis import Diagnosis
 
-FORMATS = ("html", "json")
+FORMATS = ("html", "json", "md", "sarif")
+DEFAULT_FORMATS = FORMATS[:2]
 STANDS = 0.5  # a cause stands where it is more likely than not (DESIGN: verdict contract)
 
 
@@ -42,7 +43,7 @@ class Request:
 
     runs: tuple[Path, ...]
     settings: Settings
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = DEFAULT_FORMATS
     output: Path | None = None
     to_stdout: bool = False
     tags: tuple[str, ...] = ()
@@ -136,6 +137,14 @@ def _write(diagnosis: Diagnosis, run: Path, folder: Path | None, request: Reques
         files["report.html"] = render(diagnosis).encode()
     if "json" in request.formats:
         files["diagnosis.json"] = diagnosis.to_json()
+    if "md" in request.formats:
+        from reports.markdown import render as markdown
+
+        files["report.md"] = markdown(diagnosis).encode()
+    if "sarif" in request.formats:
+        from reports.sarif import render as sarif
+
+        files["report.sarif"] = sarif(diagnosis).encode()
     target = folder or destination.default(Path.cwd(), run)
     write_files(target, files)
     return target / next(iter(files))
