@@ -1,27 +1,50 @@
 # Two commands do all set-up: `make demo` shows a report, `make test` runs every check and test.
-# PIP_ARGS reaches every pip install (another index, say); PYTHON names an interpreter of your choice.
+# PIP_ARGS reaches every pip install (an index of CPU builds of torch, say); PYTHON names an interpreter of your choice.
 
 VENV ?= .venv
 PYTHON ?=
 PIP_ARGS ?=
-DEMO_RUN ?= tests/archive/pendulum-td3-loss-detached
 BIN := $(VENV)/bin
+LOG := $(VENV)/trainer.log
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
+
+DEMO := forensics-report/demo
+DEMO_RUN := $(DEMO)/lane-keeping
+# The actor starts early, so that 1,200 steps are enough for the mistake to show.
+DEMO_FLAGS := --fault actor-loss-through-encoder --total-steps 1200 --learning-starts 200 --actor-starts 100 \
+	--evaluation-interval 0
+BUNDLED := tests/archive/pendulum-td3-loss-detached
+INSTEAD := analysing a bundled run instead of training one.
+
+HAS_TRAINER = $(BIN)/python -c 'import carla, gymnasium, msgpack, torch, tyro' >/dev/null 2>&1
+# carla comes first and alone: where it has no wheel, the large torch would be fetched for nothing.
+GET_CARLA = { $(INSTALL) --no-deps --only-binary carla carla >$(LOG) 2>&1 || \
+	{ echo "No carla wheel for this platform and Python (see $(LOG)): $(INSTEAD)"; false; }; }
+GET_TORCH = { echo "Installing the trainer as well (once; torch is large, a CPU build will do) ..."; \
+	{ $(INSTALL) -e '.[trainer]' >$(LOG) 2>&1 && $(HAS_TRAINER); } || \
+	{ echo "No torch for this platform and Python (see $(LOG); another index: PIP_ARGS): $(INSTEAD)"; false; }; }
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint docs bench
 
 help:
-	@echo "make demo    set up, analyse a bundled run and say where the report is"
+	@echo "make demo    set up, train a short run with a mistake in it, analyse it and say where the report is"
 	@echo "make test    set up, run every check and test"
 	@echo "make lint    formatter, linter and type checker alone"
 	@echo "make docs    write the pages of docs/ again from the detectors and causes"
 	@echo "make bench   time the readers and the analysis"
 
 demo: $(VENV)/.installed
-	@$(BIN)/forensics analyze $(DEMO_RUN) --output forensics-report/demo
-	@echo
-	@echo "The report: $(CURDIR)/forensics-report/demo/report.html"
+	@rm -rf $(DEMO)
+	@if $(HAS_TRAINER) || { $(GET_CARLA) && $(GET_TORCH); }; then \
+	  echo "Training with a mistake in it, on a stand-in for a CARLA server (half a minute) ..."; \
+	  $(BIN)/trainer train $(DEMO_FLAGS) --run-dir $(DEMO_RUN) && \
+	  $(BIN)/forensics analyze $(DEMO_RUN) --output $(DEMO) && \
+	  { echo; echo "The mistake that was made: $$(cat $(DEMO_RUN).truth.json)"; }; \
+	else \
+	  $(BIN)/forensics analyze $(BUNDLED) --output $(DEMO) && echo; \
+	fi
+	@echo "The report: $(CURDIR)/$(DEMO)/report.html"
 	@echo "Your own run: $(BIN)/forensics analyze RUN"
 
 test: lint
@@ -36,17 +59,20 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.installed-dev
-	@for script in tests/benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l __main__ tests/benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing run-forensics into $(VENV) (once; a minute or two) ..."
 	@$(INSTALL) -e .
 	@touch $@
 
+# Without the trainer's packages there is no stamp, so that the next call tries again.
 $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
-	@echo "Installing run-forensics and what its tests need into $(VENV) (once; a minute or two) ..."
-	@$(INSTALL) -e '.[dev]'
-	@touch $@ $(VENV)/.installed
+	@echo "Installing run-forensics and what its tests need into $(VENV) (once; some minutes, torch is large) ..."
+	@if $(INSTALL) -e '.[dev,trainer]' >$(LOG) 2>&1; then touch $@ $(VENV)/.installed; \
+	else echo "torch cannot be installed here (why: $(LOG)): tests of the trainer will be skipped."; \
+	  $(INSTALL) -e '.[dev]'; \
+	fi
 
 # A name on the PATH may be a pyenv shim without a version behind it, or a Python without ensurepip: try each.
 $(BIN)/python:
