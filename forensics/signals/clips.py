@@ -35,7 +35,7 @@ _LOSS_OF = {
     Network.CRITIC: (Network.CRITIC, Network.VALUE),
     Network.VALUE: (Network.VALUE, Network.CRITIC),
 }
-_PART_WORDS = frozenset("actor critic policy value pi qf cnn conv mlp encoder head trunk features extractor".split())
+_PART_WORDS = frozenset("actor critic policy value pi q qf cnn conv mlp encoder head trunk features extractor".split())
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def establish_clips(signals: Sequence[Signal]) -> tuple[list[Signal], dict[str, 
             if limit is not None:
                 limits[network] = limit
             read.update({id(signal.series): signal for signal in changed})
+    for signal in _by_partition([read[id(signal.series)] for signal in signals]):
+        read[id(signal.series)] = signal
     mended = _by_sibling([read[id(signal.series)] for signal in signals])
     facts = {
         f"clip_limit.{network.value}": Fact(
@@ -226,8 +228,8 @@ def _families(parts: Sequence[Signal]) -> list[list[Signal]]:
 
 
 def family(tag: str) -> str:
-    """Return a tag's words without those that name a network or its part."""
-    return " ".join(word for word in words(tag).split() if word not in _PART_WORDS)
+    """Return a tag's words without those that name a network, one of its members or its part."""
+    return " ".join(word for word in words(tag).split() if word.rstrip("0123456789") not in _PART_WORDS)
 
 
 def _read_reduction(
@@ -238,10 +240,11 @@ def _read_reduction(
     proven = any(part.is_established("clip_stage") for part in clipped)
     if not clipped or not (proven or limit):
         return None, list(group)
+    once = _one_sink(group)
     if limit is not None:
-        verdict = _against_limit(group, limit)
-    elif len(group) > 1:
-        verdict = _without_limit(group)
+        verdict = _against_limit(once, limit)
+    elif len(once) > 1:
+        verdict = _without_limit(once)
     else:
         verdict = None
     if verdict is None:
@@ -249,6 +252,15 @@ def _read_reduction(
     reduction, how, found = verdict
     read = [part if part.meaning.clip_stage is ClipStage.PRE else _part(part, reduction, how) for part in group]
     return Limit(found, how, group[0]) if found is not None else None, read
+
+
+def _one_sink(group: Sequence[Signal]) -> list[Signal]:
+    """Return one signal a tag, the longest: a tag in two sinks is one part of its network, not two."""
+    longest: dict[str, Signal] = {}
+    for signal in group:
+        if signal.tag not in longest or len(signal) > len(longest[signal.tag]):
+            longest[signal.tag] = signal
+    return list(longest.values())
 
 
 def _part(part: Signal, reduction: Reduction, how: str) -> Signal:
@@ -325,6 +337,60 @@ def _round_limit(value: float, tolerance: float) -> float | None:
     ]
     nearest = min(limits, key=lambda limit: abs(value - limit))
     return round(nearest, 10) if abs(value - nearest) <= tolerance * nearest else None
+
+
+# ---- parts that make up a whole
+
+
+def _by_partition(signals: Sequence[Signal]) -> list[Signal]:
+    """Establish the reduction of norms after a clip by how a network's parts make up its total (I2).
+
+    Squares of L2 norms add up; sums of tensor norms add up themselves. Which holds needs no limit, where at least two
+    parts weigh enough that the two differ. A total of one part takes over what one expression logs for another network.
+    """
+    families: dict[tuple[Network, ClipStage, str], list[Signal]] = {}
+    for signal in signals:
+        if any(_is_norm(signal, network) for network in Network):
+            claimed = ClipStage(signal.claims.get("clip_stage", signal.meaning.clip_stage))
+            families.setdefault((signal.meaning.network, claimed, family(signal.tag)), []).append(signal)
+    found: list[Signal] = []
+    proven: dict[tuple[ClipStage, str], tuple[Reduction, str]] = {}
+    for (_, stage, name), group in families.items():
+        once = _one_sink(group)
+        totals = [signal for signal in once if signal.meaning.module is Module.WHOLE and not signal.meaning.member]
+        parts = [signal for signal in once if signal not in totals]
+        verdict = _partition(totals[0], parts) if len(totals) == 1 and len(parts) > 1 else None
+        if verdict is not None:
+            proven.setdefault((stage, name), verdict)
+            found += [_reduced(signal, *verdict) for signal in group]
+    for (_, stage, name), group in families.items():
+        alike = proven.get((stage, name))
+        read = {id(signal.series) for signal in found}
+        if alike is not None:
+            how = f"one expression logs it for another network: {alike[1]}"
+            found += [_reduced(signal, alike[0], how) for signal in group if id(signal.series) not in read]
+    return found
+
+
+def _reduced(signal: Signal, reduction: Reduction, how: str) -> Signal:
+    """Read the reduction, unless an identity of the signal's own has established it."""
+    return signal if signal.is_established("reduction") else signal.establish("reduction", reduction, how)
+
+
+def _partition(total: Signal, parts: Sequence[Signal]) -> tuple[Reduction, str] | None:
+    _, (whole, *columns) = join(total, *parts)
+    euclidean, linear = np.sqrt(np.sum(np.square(columns), axis=0)), np.sum(columns, axis=0)
+    telling = (whole > 0) & (linear > (1 + PAIR_TOLERANCE) * euclidean)
+    if telling.sum() < LEAST_POINTS:
+        return None
+    names = " and ".join(part.tag for part in parts)
+    for reduction, made, words_ in (
+        (Reduction.L2, euclidean, "the squares of {0} add up to the square of {1}"),
+        (Reduction.SUM_OF_L2, linear, "{0} add up to {1} themselves, as sums of norms do and L2 norms cannot"),
+    ):
+        if np.mean(np.abs(made[telling] - whole[telling]) <= PINNED_SPREAD * whole[telling]) >= 0.95:
+            return reduction, f"{words_.format(names, total.tag)} at {int(telling.sum())} points (I2)"
+    return None
 
 
 # ---- readings carried over

@@ -83,7 +83,12 @@ def test_a_cause_says_what_it_is_and_what_to_do(cause: Cause) -> None:
 
 def test_faults_that_only_the_source_shows_are_not_guessed_below_it() -> None:
     needing = {cause.id for cause in load() if cause.needs_tier == "T3"}
-    assert needing == {"step-before-clip", "target-not-detached"}
+    assert needing == {"target-not-detached"}
+
+
+def test_a_step_before_the_clip_shows_in_the_source_or_in_how_far_plain_sgd_moved_and_nowhere_else() -> None:
+    (cause,) = [cause for cause in load() if cause.id == "step-before-clip"]
+    assert set(cause.signature) == {"source-steps-before-clip", "step-uses-raw-gradient"}
 
 
 def _without_predictions(cause: Cause) -> Cause:

@@ -12,7 +12,6 @@ from tests.reasoning.findings import METAS, judge, on, run, signs
 
 # A sign no detector makes yet, or one too common on healthy runs, cannot carry its cause above an even chance alone.
 UNSEEN = {
-    "step-before-clip",
     "gradients-not-zeroed",
     "cross-network-gradient-leftovers",
     "target-not-detached",

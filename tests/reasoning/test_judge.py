@@ -194,7 +194,7 @@ def test_rivals_that_nothing_separates_are_reported_together() -> None:
     assert {item.addresses for item in judgement.recommendations[:2]} == set(verdict.indistinguishable)
     rival = next(item for item in on(judgement, "clip-missing").rivals if item.id == "pre-clip-norm-named-post-clip")
     assert not rival.separated
-    assert rival.by == ["post-name-holds-pre-value"]
+    assert rival.by == ["post-name-holds-pre-value", "step-uses-raw-gradient"]
 
 
 def test_the_finding_that_separates_rivals_ends_the_tie() -> None:
@@ -208,10 +208,16 @@ def test_the_finding_that_separates_rivals_ends_the_tie() -> None:
 @pytest.mark.parametrize("tier", ["T1", "T2"])
 def test_what_only_the_source_shows_is_not_examined_without_it(tier: str) -> None:
     judgement = judge(run(["update-ratio-high"], rest=Status.CLEAR), tier)
-    for name in ("step-before-clip", "target-not-detached"):
-        verdict = on(judgement, name)
-        assert verdict.role is CauseRole.NOT_EXAMINED
-        assert "T3" in verdict.reason
+    verdict = on(judgement, "target-not-detached")
+    assert verdict.role is CauseRole.NOT_EXAMINED
+    assert "T3" in verdict.reason
+
+
+def test_a_step_before_the_clip_is_named_only_where_plain_sgd_shows_it() -> None:
+    seen = judge(run(["step-uses-raw-gradient", "norm-pinned-at-limit"], ["clip-not-applied"]), "T2")
+    assert seen.verdict.cause == "step-before-clip"
+    under_adam = judge(run(["norm-pinned-at-limit"], ["clip-not-applied"]), "T2")
+    assert on(under_adam, "step-before-clip").role is CauseRole.NOT_EXAMINED
 
 
 def test_general_signs_alone_do_not_make_a_cause() -> None:

@@ -9,10 +9,10 @@ FAULT = Fault(
     edits=(
         Edit(
             "trainer/td3.py",
-            "            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name=\"critic\"\n",
+            '            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name="critic"\n',
             "            [*self.critic.q1.parameters(), *self.critic.q2.parameters()],\n"
             "            self.config.algorithm.critic_max_grad_norm,\n"
-            "            name=\"critic\",\n",
+            '            name="critic",\n',
         ),
     ),
 )

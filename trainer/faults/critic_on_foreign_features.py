@@ -5,7 +5,7 @@ from trainer.planting.fault import Edit, Fault
 FAULT = Fault(
     cause="critic-on-foreign-features",
     what="the critic judges the features of the actor's encoder, without gradient",
-    base="--encoder separate",
+    base="--encoder separate --trunk relu",
     edits=(
         Edit(
             "trainer/td3.py",

@@ -41,7 +41,7 @@ FAULT = Fault(
         ),
         Edit(
             "trainer/envs/simulator.py",
-            "            raise SimulatorError(\"the car is gone: somebody else removed it or loaded another map\")\n",
+            '            raise SimulatorError("the car is gone: somebody else removed it or loaded another map")\n',
             "            self._lost = True\n            return self._held\n",
         ),
         Edit(

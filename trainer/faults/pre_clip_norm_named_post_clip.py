@@ -8,7 +8,7 @@ from trainer.planting.fault import Edit, Fault
 FAULT = Fault(
     cause="pre-clip-norm-named-post-clip",
     what="the norms before the clip are recorded as those after it too",
-    base="--critic-max-grad-norm 0.5 --actor-max-grad-norm 0.1",
+    base="--optimizer sgd --actor-learning-rate 0.02 --critic-learning-rate 0.02 --critic-max-grad-norm 0.5",
     edits=(
         Edit(
             "forensics/recorder/clipping.py",

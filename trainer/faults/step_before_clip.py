@@ -9,19 +9,19 @@ from trainer.planting.fault import Edit, Fault
 FAULT = Fault(
     cause="step-before-clip",
     what="the critic's optimizer steps before its clip",
-    base="--optimizer sgd --critic-learning-rate 0.02 --critic-max-grad-norm 0.5 --actor-learning-rate 0.02",
+    base="--optimizer sgd --actor-learning-rate 0.02 --critic-learning-rate 0.02 --critic-max-grad-norm 0.5",
     edits=(
         Edit(
             "trainer/td3.py",
             "        critic_loss.backward()\n"
             "        self.recorder.clip_grad_norm_(\n"
-            "            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name=\"critic\"\n"
+            '            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name="critic"\n'
             "        )\n"
             "        self.critic_optimizer.step()\n",
             "        critic_loss.backward()\n"
             "        self.critic_optimizer.step()\n"
             "        self.recorder.clip_grad_norm_(\n"
-            "            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name=\"critic\"\n"
+            '            self.critic.parameters(), self.config.algorithm.critic_max_grad_norm, name="critic"\n'
             "        )\n",
         ),
     ),

@@ -5,7 +5,7 @@ from trainer.planting.fault import Edit, Fault
 FAULT = Fault(
     cause="tanh-saturation",
     what="the weights of the actor's last layer start STRENGTH times as large",
-    strength="100",
+    strength="1000",
     edits=(
         Edit(
             "trainer/networks.py",

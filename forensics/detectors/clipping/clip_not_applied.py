@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.clipping.limits import HOW_TO_LOG_BOTH, limit_of, norms, total_norms
-from forensics.detectors.clipping.unclipped import ABOVE, EQUAL, MOSTLY, unclipped_posts
+from forensics.detectors.clipping.limits import HOW_TO_LOG_BOTH, limit_of, norms
+from forensics.detectors.clipping.unclipped import ABOVE, EQUAL, MOSTLY, equal_twin, unclipped_posts
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import ClipStage
-from forensics.signals.align import join
 from forensics.signals.figure import figure
-from forensics.signals.signals import Signal, Signals
+from forensics.signals.signals import Signals
 
 META = Meta(
     code="CLP106",
@@ -59,7 +58,7 @@ def detect(signals: Signals) -> Finding:
     if not suspects:
         return META.inconclusive("Norms named post-clip never reach their limit: the clip had nothing to do.")
     norm, limit = suspects[0]
-    twin = _equal_twin(signals, norm)
+    twin = equal_twin(signals, norm)
     against = f" and equals {twin.tag}" if twin else ""
     values: dict[str, Number] = {
         "limit": limit,
@@ -74,13 +73,3 @@ def detect(signals: Signals) -> Finding:
         figure=figure("A norm named post-clip and the clip limit", [norm], limits=[("clip limit", limit)]),
         onset=int(norm.steps[0]),
     )
-
-
-def _equal_twin(signals: Signals, norm: Signal) -> Signal | None:
-    """Return the norm named pre-clip that is equal point by point."""
-    for other in total_norms(signals):
-        if other.meaning.network is norm.meaning.network and other.meaning.clip_stage is ClipStage.PRE:
-            steps, (post, pre) = join(norm, other)
-            if len(steps) >= 5 and np.mean(np.abs(post - pre) <= EQUAL * np.abs(pre)) > 0.95:
-                return other
-    return None

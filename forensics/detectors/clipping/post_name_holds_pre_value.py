@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from forensics.detectors.clipping.limits import HOW_TO_LOG_BOTH, limit_of, norms
-from forensics.detectors.clipping.unclipped import ABOVE, EQUAL, MOSTLY, unclipped_posts
+from forensics.detectors.clipping.unclipped import ABOVE, EQUAL, MOSTLY, differs_from_pre, unclipped_posts
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import ClipStage, Quantity
@@ -74,7 +74,8 @@ def _established_as_pre(signals: Signals, named_post: list[Signal]) -> list[tupl
     found = []
     for norm in named_post:
         limit = limit_of(signals, norm.meaning.network)
-        if limit is not None and norm.meaning.clip_stage is ClipStage.PRE and norm.is_established("clip_stage"):
+        is_pre = norm.meaning.clip_stage is ClipStage.PRE and norm.is_established("clip_stage")
+        if limit is not None and is_pre and not differs_from_pre(signals, norm):
             found.append((norm, limit.value))
     return found
 

@@ -42,6 +42,9 @@ THRESHOLDS = {
 }
 
 
+_CARRIED = ("carried over", "one expression")  # how interpretation words a reading that another tag proves
+
+
 def detect(signals: Signals) -> Finding:
     """Collect the norms whose reduction interpretation established."""
     known = norms(signals)
@@ -50,7 +53,7 @@ def detect(signals: Signals) -> Finding:
     summed = [n for n in known if n.meaning.reduction is Reduction.SUM_OF_L2 and n.is_established("reduction")]
     alive = [norm for norm in summed if np.median(norm.values) > 0]
     if alive:
-        proven = next((norm for norm in alive if "carried over" not in norm.how["reduction"]), alive[0])
+        proven = next((norm for norm in alive if not norm.how["reduction"].startswith(_CARRIED)), alive[0])
         limit = limit_of(signals, proven.meaning.network)
         values: dict[str, Number] = {"highest": float(np.max(proven.values)), "limit": limit.value if limit else None}
         return META.fire(

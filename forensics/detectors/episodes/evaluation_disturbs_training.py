@@ -156,9 +156,9 @@ def _freeze(signal: Signal, evaluations: Ints) -> _Freeze | None:
         return None
     starts, lengths = _stretches(signal.values)
     for evaluation, point in zip(inside.tolist(), points.tolist(), strict=True):
-        # The last value before the evaluation may already be the frozen one only if it differs from its neighbour.
-        at = np.flatnonzero((starts >= point) & (starts <= point + 1))
-        before = lengths[starts < point]
+        # What is repeated may be the last reading before the evaluation, if it differs from its neighbour.
+        at = np.flatnonzero((starts >= point - 1) & (starts <= point + 1))
+        before = lengths[starts < point - 1]
         if not len(at) or not len(before):
             continue
         stretch = at[int(np.argmax(lengths[at]))]

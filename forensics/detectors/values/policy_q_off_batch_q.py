@@ -60,8 +60,9 @@ THRESHOLDS = {
 }
 
 _WINDOW = 5
-_FAR = 10.0  # x limit: beyond what a crossing of zero or a small extra term makes, so rarer on healthy runs
-_LEAK_FAR = (1.0, 500.0)
+# The further beyond the limit, the rarer on healthy runs: a tail of 1 / ratio, the heaviest that has a median. Where
+# the policy's Q is inferred from a loss, small terms of that loss reach further.
+_RAREST, _RAREST_INFERRED = 1000.0, 500.0
 
 
 def detect(signals: Signals) -> Finding:
@@ -112,7 +113,10 @@ def _fire(
 ) -> Finding:
     onset = int(steps[int(np.argmax(above))])
     ratio, limit = values["ratio"], values["limit"]
-    far = isinstance(ratio, float) and isinstance(limit, float) and ratio > _FAR * limit
+    assert isinstance(ratio, float)
+    assert isinstance(limit, float)
+    alarms, runs = META.leak
+    rarest = _RAREST_INFERRED if policy.inferred else _RAREST
     return META.fire(
         f"The running median of |{policy.words} - Q on the batch ({other.tag})| over the scale of Q exceeds its limit "
         f"{span}.",
@@ -120,7 +124,7 @@ def _fire(
         evidence=[policy.signal.ref(), other.ref()],
         figure=figure("Q of the policy's actions and Q on the batch", [policy.signal, other], onset=onset),
         onset=onset,
-        leak=_LEAK_FAR if far else None,
+        leak=(alarms, min(runs * ratio / limit, rarest)),
     )
 
 

@@ -51,9 +51,13 @@ META = Meta(
 THRESHOLDS = {
     "motion": Threshold(0.05, "of the online movement", "a tau of 5e-3 covers 99 % of a shift within 920 updates"),
     "points": Threshold(5, "points", "fewer may lie between two copies"),
+    "never copied": Threshold(20, "points", "a network that is copied now and then has been copied once in as many"),
     "horizon": Threshold(10.0, "rewards", "a discounted return this many rewards large cannot be met by one reward"),
     "one_reward": Threshold(2.0, "rewards", "one reward, and the guess of an untrained network of the same size"),
 }
+
+
+_LEAK_BIT_CONSTANT = (1.0, 2000.0)  # left: an interval between copies that is longer than the run
 
 
 def detect(signals: Signals) -> Finding:
@@ -86,7 +90,14 @@ def detect(signals: Signals) -> Finding:
         evidence=evidence,
         figure=figure("Online and target critic", [online, target]),
         onset=int(steps[0]),
+        leak=_LEAK_BIT_CONSTANT if _is_bit_constant(target) else None,
     )
+
+
+def _is_bit_constant(target: Signal) -> bool:
+    """Whether target parameters kept one value to the last bit at many points: no running average does."""
+    enough = len(target) >= THRESHOLDS["never copied"].value
+    return enough and target.meaning.quantity is Quantity.PARAMETER and float(np.ptp(target.values)) == 0
 
 
 def _at_one_reward(signals: Signals, target: Signal) -> Finding | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,6 +60,7 @@ SPREAD = signal(
     "actor_param_std", np.linspace(0.05, 1, POINTS), quantity=Quantity.PARAMETER, network=Network.ACTOR,
     statistic=Statistic.STD,
 )  # fmt: skip
+PARTS = RNG.uniform(0.5, 5.0, (2, POINTS))
 CASES: dict[str, tuple[Signals, set[str]]] = {
     "a clip at work": (read(PRE, POST), {"norm-pinned-at-limit", "clip-always-active"}),
     "a clip that rarely cuts": (
@@ -104,9 +106,62 @@ CASES: dict[str, tuple[Signals, set[str]]] = {
         ),
         {"norm-pinned-at-limit", "clip-covers-subset"},
     ),
+    "a clip that scales one part and leaves the other": (
+        read(
+            norm("g/actor_mlp_norm_pre", 3 * RAW, ClipStage.PRE, Module.MLP),
+            norm("g/actor_mlp_norm_post", 0.3 * RAW, ClipStage.POST, Module.MLP),
+            norm("g/actor_cnn_norm_pre", RAW, ClipStage.PRE, Module.CNN),
+            norm("g/actor_cnn_norm_post", RAW.copy(), ClipStage.POST, Module.CNN),
+            config={"max_grad_norm": 1.0},
+        ),
+        {"clip-covers-subset"},
+    ),
+    "a total that its parts add up to themselves": (
+        read(
+            norm("g/actor_norm", PARTS.sum(axis=0)),
+            norm("g/actor_cnn_norm", PARTS[0], module=Module.CNN),
+            norm("g/actor_mlp_norm", PARTS[1], module=Module.MLP),
+        ),
+        {"sum-of-norms"},
+    ),
+    "a total whose square is that of its parts": (
+        read(
+            norm("g/actor_norm", np.hypot(*PARTS)),
+            norm("g/actor_cnn_norm", PARTS[0], module=Module.CNN),
+            norm("g/actor_mlp_norm", PARTS[1], module=Module.MLP),
+        ),
+        set(),
+    ),
     "no clip, and none claimed": (read(norm("grad_norm", RAW), LOSS), set()),
     "small gradients": (read(norm("grad_norm", RNG.uniform(0.1, 0.4, POINTS)), config={"max_grad_norm": 1.0}), set()),
 }
+
+
+def test_a_step_is_laid_beside_the_gradient_of_its_own_part_alone() -> None:
+    def part(module: Module, member: int) -> dict[str, Any]:
+        return {"network": Network.CRITIC, "module": module, "member": member}
+
+    raw = signal("cnn", RAW, quantity=Quantity.GRADIENT_NORM, clip_stage=ClipStage.PRE, **part(Module.CNN, 0))
+    steady = np.full(POINTS, 1e-3)
+    ratios = {
+        place: signal(f"ratio-{place}", steady, quantity=Quantity.UPDATE_RATIO, **part(*place))
+        for place in ((Module.CNN, 0), (Module.CNN, 1), (Module.MLP, 0), (Module.MLP, 1), (Module.WHOLE, 0))
+    }
+    own = ratios.pop((Module.CNN, 0))
+    assert update_blind_to_gradient.detect(signals(raw, *ratios.values())).status is Status.NOT_APPLICABLE
+    assert update_blind_to_gradient.detect(signals(raw, own, *ratios.values())).status is Status.FIRED
+
+
+@pytest.mark.parametrize(("module", "status"), [(Module.CNN, Status.FIRED), (Module.MLP, Status.NOT_APPLICABLE)])
+def test_parameters_that_spread_evenly_may_be_a_part_of_what_the_norm_covers(module: Module, status: Status) -> None:
+    spread = signal(
+        "actor_cnn_param_std", np.linspace(0.05, 1, POINTS), quantity=Quantity.PARAMETER, network=Network.ACTOR,
+        module=Module.CNN, statistic=Statistic.STD,
+    )  # fmt: skip
+    of_part = norm("pre", RAW, ClipStage.PRE, module)
+    assert update_blind_to_gradient.detect(signals(of_part, spread)).status is status
+    if status is Status.FIRED:
+        assert update_blind_to_gradient.detect(signals(PRE, spread)).status is status
 
 
 @pytest.mark.parametrize(("seen", "fired"), CASES.values(), ids=CASES.keys())
