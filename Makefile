@@ -35,7 +35,7 @@ help:
 	@echo "make bench   time the readers and the analysis"
 
 demo: $(VENV)/.installed
-	@rm -rf $(DEMO)
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@if $(HAS_TRAINER) || { $(GET_CARLA) && $(GET_TORCH); }; then \
 	  echo "Training with a mistake in it, on a stand-in for a CARLA server (half a minute) ..."; \
 	  $(BIN)/trainer train $(DEMO_FLAGS) --run-dir $(DEMO_RUN) && \
