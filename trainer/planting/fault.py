@@ -24,7 +24,9 @@ class Edit:
         path = root / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.before) != 1:
-            raise ConfigError(f"{self.file} has changed: what a fault edits stands there {text.count(self.before)} times")
+            raise ConfigError(
+                f"{self.file} has changed: what a fault edits stands there {text.count(self.before)} times"
+            )
         path.write_text(text.replace(self.before, self.after.replace(STRENGTH, strength)), encoding="utf-8")
 
 
@@ -36,6 +38,8 @@ class Fault:
     """What a diagnosis should name: an id of the fault catalogue."""
     what: str
     """What is changed, in one line."""
+    shows: tuple[str, ...]
+    """The findings that are its signature: what a run with it must leave in its log."""
     edits: tuple[Edit, ...] = ()
     base: str = ""
     """Flags of `trainer train` that the run and its healthy twin share, so that the signature can show."""

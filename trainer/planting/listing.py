@@ -24,5 +24,7 @@ def main(words: Sequence[str]) -> int:
         lines += [f"with: {fault.base}"] if fault.base else []
         said = "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in lines)
         sys.stdout.write(f"{name}\n{said}\n")
-    sys.stdout.write("\nPlant one: trainer train --fault NAME[:STRENGTH]; its healthy twin: trainer train --twin-of NAME\n")
+    sys.stdout.write(
+        "\nPlant one: trainer train --fault NAME[:STRENGTH]; its healthy twin: trainer train --twin-of NAME\n"
+    )
     return 0
