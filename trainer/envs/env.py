@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gymnasium
@@ -92,22 +90,6 @@ class CarlaEnv(gymnasium.Env[Observation, Action]):
         reason = self._reason()
         components = reward_components(self._position, self._reading.speed, self._action[0] - before[0], reason)
         return self._end_step(components, reason, {})
-
-    @contextmanager
-    def evaluation(self, seed: int) -> Iterator[None]:
-        """Lend the car to an evaluation, whose episodes `seed` decides; use it between two episodes.
-
-        Afterwards the generator of the training stands where it stood and a new episode has to be begun, so that
-        training goes on as if nobody had looked. An episode that ran before is over: its car has been moved.
-        """
-        before = self.np_random, self.np_random_seed
-        self._running = False
-        try:
-            self._np_random, self._np_random_seed = np.random.default_rng(seed), seed
-            yield
-        finally:
-            self._running = False
-            self._np_random, self._np_random_seed = before
 
     def render(self) -> Any:
         """Return the camera's picture, uint8 (height, width, RGB), of the last tick; None before the first."""

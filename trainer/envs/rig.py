@@ -17,11 +17,12 @@ log = logging.getLogger(__name__)
 CAR = "vehicle.tesla.model3"
 ROLE = "forensics"  # by which what a killed run left behind is known
 CAMERA_HEIGHT, CAMERA_FORWARD, CAMERA_PITCH, CAMERA_FOV = 2.4, 1.5, -12.0, 100  # m, m, degrees, degrees
+_WELCOME_TIMEOUT = 30.0  # s at least: with its first camera a server loads, or draws, all that there is to see
 _GOODBYE_TIMEOUT = 2.0  # s
 
 
 class Settings(NamedTuple):
-    """Pixels of an image's side, seconds of a tick, seconds after which the server counts as gone."""
+    """Pixels of an image's side, seconds of a tick, seconds without an answer after which the server is gone."""
 
     image_size: int
     delta: float
@@ -40,6 +41,7 @@ class Rig:
         self._original: Any = None
         self.images, self.collisions = FrameQueue(), CollisionQueue()
         try:
+            client.set_timeout(max(settings.timeout, _WELCOME_TIMEOUT))
             with simulator_call("joining its world"):
                 self.server_version = str(client.get_server_version())
                 self.world = client.get_world()
@@ -52,6 +54,7 @@ class Rig:
                 self._apply(synchronous=True, delta=settings.delta)
             self.car = self._spawn_car()
             self._mount(settings.image_size)
+            client.set_timeout(settings.timeout)
         except BaseException:
             self.close()
             raise
