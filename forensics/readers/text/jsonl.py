@@ -14,7 +14,7 @@ from forensics.readers.jsontext import loads
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.rotation import age, family
 from forensics.readers.stamps import to_unix
-from forensics.readers.steps import COARSE, pick
+from forensics.readers.steps import COARSE, counter, pick
 from forensics.readers.text.jsonrecord import as_log_record, numbers
 from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
@@ -23,6 +23,8 @@ NAME = "jsonl"
 _TIMES = ("ts", "time", "timestamp", "_timestamp", "created", "asctime", "wall_time", "datetime")
 _EXTENSIONS = (".jsonl", ".ndjson")
 _ALSO = (".json", ".log", ".txt", ".out")
+# Counters that every event of a log carries beside its step: of the run, not of the event, and said once a step.
+_STRETCHES = ("episode", "episodes", "epoch", "epochs")
 
 
 def claims(name: str, head: bytes) -> bool:
@@ -62,6 +64,7 @@ class _Log:
         self.columns = Columns(f"{NAME}:{source}", tuple(file.name for file in files), limits.tags)
         self._limits = limits
         self._reading = reading
+        self._counted: dict[str, tuple[int, int]] = {}
 
     def read(self, index: int, stream: ByteStream, account: TextAccount) -> None:
         """Take every line of one part."""
@@ -92,12 +95,13 @@ class _Log:
             account.note(f"more than {self._limits.tags:,} tags: the rest is not kept", IssueKind.LIMIT)
 
     def _take(self, index: int, line: int, record: dict[str, Any]) -> bool:
-        payload = record.get("payload")
+        payload, event = record.get("payload"), record.get("event")
+        shared = [name for name in _STRETCHES if name in record] if event else []
         if isinstance(payload, dict) and "event" in record:
+            shared = [name for name in shared if name not in payload]
             record = {**{key: value for key, value in record.items() if key != "payload"}, **payload}
         step, update, axis, used = pick(record)
         time = _time(record)
-        event = record.get("event")
         if event == "config":
             self._config(index, record)
             return True
@@ -107,10 +111,18 @@ class _Log:
             self._reading.logs.append(log)
         prefix = f"{event}/" if isinstance(event, str) and event and " " not in event else ""
         row = -1
-        for tag, value in numbers(record, prefix, used, self._limits.nesting):
+        for tag, value in numbers(record, prefix, used.union(shared) if shared else used, self._limits.nesting):
             if row < 0:
                 row = self.columns.row(index, line, step, update, time)
             self.columns.add(row, tag, value, axis)
+        for name in shared:
+            count = counter(record[name])
+            if step is None or name in used or count is None or self._counted.get(name) == (step, count):
+                continue
+            self._counted[name] = step, count
+            if row < 0:
+                row = self.columns.row(index, line, step, update, time)
+            self.columns.add(row, name, count, axis)
         return step is not None or row < 0
 
     def columns_file(self, index: int) -> str:

@@ -39,6 +39,45 @@ def test_a_payload_stands_for_itself(tmp_path: Path) -> None:
     assert only(run, "losses/critic").values.tolist() == [2.0]
 
 
+def test_a_counter_of_the_envelope_is_one_series_whatever_the_events(tmp_path: Path) -> None:
+    def said(event: str, step: int | None, episode: int, **payload: float) -> dict[str, object]:
+        envelope = {"event": event, "episode": episode, "payload": payload}
+        return envelope if step is None else envelope | {"env_step": step, "update": step}
+
+    log = [
+        said("run_start", None, 0),
+        said("losses", 1, 0, critic=2.0),
+        said("gradients", 1, 0, actor=0.5),
+        said("episode_end", 2, 1, length=2.0),
+        said("losses", 2, 1, critic=2.0),
+        said("losses", 3, 1, critic=2.0),
+    ]
+    run = load(tmp_path, {"debug.jsonl": lines(*log)})
+    assert {series.tag for series in run.series} == {
+        "episode",
+        "losses/critic",
+        "gradients/actor",
+        "episode_end/length",
+    }
+    episode = only(run, "episode")
+    assert episode.steps.tolist() == [1, 2, 3]
+    assert episode.values.tolist() == [0.0, 1.0, 1.0]
+    assert not episode.superseded.any()
+
+
+def test_an_episode_that_an_event_speaks_of_is_the_events(tmp_path: Path) -> None:
+    record = {"event": "evaluation", "env_step": 9, "episode": 4, "payload": {"episode": 2, "length": 7.0}}
+    run = load(tmp_path, {"debug.jsonl": lines(record)})
+    assert only(run, "evaluation/episode").values.tolist() == [2.0]
+    assert {series.tag for series in run.series} == {"evaluation/episode", "evaluation/length"}
+
+
+def test_where_episodes_are_all_that_is_counted_they_are_the_steps(tmp_path: Path) -> None:
+    run = load(tmp_path, {"debug.jsonl": lines({"event": "episode_end", "episode": 3, "payload": {"length": 7.0}})})
+    assert {series.tag for series in run.series} == {"episode_end/length"}
+    assert only(run, "episode_end/length").steps.tolist() == [3]
+
+
 @pytest.mark.parametrize(
     ("record", "step", "axis"),
     [
