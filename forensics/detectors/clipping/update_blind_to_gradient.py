@@ -4,8 +4,9 @@ Why it matters: Adam divides by the gradient's own scale, so that its step has t
 large the gradient is, and clipping by norm scales what Adam divides out again. A clip under Adam protects against
 single outliers, not against an objective that runs away.
 
-Evidence: a norm before clipping that spans decades, with the update ratio of the same network, or with parameters
-whose spread grows in proportion to the updates.
+Evidence: a norm before clipping that spans decades, with the update ratio of the same part of a network (module and
+member), or with parameters in it whose spread grows in proportion to the updates. The ratio of a part says nothing of
+the whole: it stays steady under a gradient of its own while another part's runs away.
 
 How it can be wrong: a schedule that lowers the learning rate while the gradient grows.
 
@@ -19,7 +20,7 @@ import numpy as np
 from forensics.detectors.clipping.limits import HOW_TO_LOG_BOTH
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
-from forensics.model.meaning import ClipStage, Quantity, Role, Statistic
+from forensics.model.meaning import ClipStage, Module, Quantity, Role, Statistic
 from forensics.signals.align import join
 from forensics.signals.figure import figure
 from forensics.signals.robust import decades, rank_correlation, slope
@@ -32,7 +33,7 @@ META = Meta(
     fired="The step keeps its size while the raw gradient spans decades",
     clear="The step follows the raw gradient, or the gradient keeps its size",
     group="step-size",
-    needs=("gradient norm before clipping", "update ratio or parameter spread of the same network"),
+    needs=("gradient norm before clipping", "update ratio or parameter spread of the same module"),
     leak=(4, 100),
     leak_reason="true of Adam whenever the gradient moves much, healthy or not",
     how_to_log=HOW_TO_LOG_BOTH,
@@ -78,14 +79,17 @@ def detect(signals: Signals) -> Finding:
 
 
 def _steps_of(signals: Signals, norm: Signal) -> list[tuple[Signal, str]]:
-    """Return what tells the step's size for the norm's network, each with how it stays constant ("" if it does not)."""
+    """Return what tells the size of the norm's step, each with how it stays constant ("" if it does not)."""
     found = []
-    for ratio in signals.select(Quantity.UPDATE_RATIO, network=norm.meaning.network):
+    meaning = norm.meaning
+    same = {"network": meaning.network, "member": meaning.member}
+    for ratio in signals.select(Quantity.UPDATE_RATIO, **same, module=meaning.module):
         steps, (before, sizes) = join(norm, ratio)
         if len(steps) >= THRESHOLDS["points"].value:
             found.append((ratio, _constant_ratio(before, sizes)))
+    inside = {} if meaning.module is Module.WHOLE else {"module": meaning.module}
     statistics = (Statistic.STD, Statistic.NORM)
-    for spread in signals.select(Quantity.PARAMETER, network=norm.meaning.network, statistic=statistics):
+    for spread in signals.select(Quantity.PARAMETER, **same, **inside, statistic=statistics):
         if spread.meaning.role is not Role.TARGET and len(spread) >= THRESHOLDS["points"].value:
             found.append((spread, _straight(updates_at(signals, spread), spread.values)))
     return found

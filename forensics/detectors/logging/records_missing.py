@@ -1,7 +1,8 @@
 """A sink holds fewer records than its cadence implies.
 
 Observes: the union of the steps of all tags of one source, its usual distance, and holes in which no tag has a
-record.
+record. It begins where the cadence does: before, a run may log events alone, such as the episodes that fill the
+replay buffer until learning starts.
 
 Why it matters: evidence was lost or never written; what happened in the hole cannot be told, and a rate computed
 over it is wrong.
@@ -39,6 +40,7 @@ THRESHOLDS = {
     "regular": Threshold(0.9, "share of distances", "below that the source logs by events and has no cadence"),
     "missing": Threshold(0.05, "share of expected records", "fewer are a skipped interval, not a lost stretch"),
     "records": Threshold(3, "records", "one or two are an interval that was not due"),
+    "begun": Threshold(10, "distances", "nine of so many are the usual one where the cadence has begun"),
 }
 
 
@@ -47,6 +49,7 @@ def detect(signals: Signals) -> Finding:
     judged = []
     for source in sorted({one.series.source for one in signals.signals}):
         steps, tag = _grid([one for one in signals.signals if one.series.source == source])
+        steps = _from_cadence(steps)
         if tag is None or len(steps) < 20:
             continue
         distances = np.diff(steps)
@@ -74,3 +77,15 @@ def _grid(signals: list[Signal]) -> tuple[Ints, Signal | None]:
     if not known:
         return np.zeros(0, np.int64), None
     return np.unique(np.concatenate([one.steps for one in known])), max(known, key=len)
+
+
+def _from_cadence(steps: Ints) -> Ints:
+    """Return the steps from where most of the next distances are the usual one; none where that never happens."""
+    window = int(THRESHOLDS["begun"].value)
+    if len(steps) <= window:
+        return steps[:0]
+    distances = np.diff(steps)
+    is_usual = (distances == np.median(distances)).astype(np.int64)
+    ahead = np.convolve(is_usual, np.ones(window, np.int64), "valid")
+    begun = is_usual[: len(ahead)].astype(bool) & (ahead >= THRESHOLDS["regular"].value * window)
+    return steps[int(np.argmax(begun)) :] if begun.any() else steps[:0]
