@@ -10,9 +10,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 
 DEMO := forensics-report/demo
 DEMO_RUN := $(DEMO)/lane-keeping
+DEMO_FAULT := actor-loss-through-encoder
 # The actor starts early, so that 1,200 steps are enough for the mistake to show.
-DEMO_FLAGS := --fault actor-loss-through-encoder --total-steps 1200 --learning-starts 200 --actor-starts 100 \
-	--evaluation-interval 0
+DEMO_FLAGS := --total-steps 1200 --learning-starts 200 --actor-starts 100 --evaluation-interval 0
 BUNDLED := tests/archive/pendulum-td3-loss-detached
 INSTEAD := analysing a bundled run instead of training one.
 
@@ -38,9 +38,9 @@ demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@if $(HAS_TRAINER) || { $(GET_CARLA) && $(GET_TORCH); }; then \
 	  echo "Training with a mistake in it, on a stand-in for a CARLA server (half a minute) ..."; \
-	  $(BIN)/trainer train $(DEMO_FLAGS) --run-dir $(DEMO_RUN) && \
+	  $(BIN)/trainer train --fault $(DEMO_FAULT) $(DEMO_FLAGS) --run-dir $(DEMO_RUN) && \
 	  $(BIN)/forensics analyze $(DEMO_RUN) --output $(DEMO) && \
-	  { echo; echo "The mistake that was made: $$(cat $(DEMO_RUN).truth.json)"; }; \
+	  { echo; echo "What had been planted: $(DEMO_FAULT)"; }; \
 	else \
 	  $(BIN)/forensics analyze $(BUNDLED) --output $(DEMO) && echo; \
 	fi
