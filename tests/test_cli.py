@@ -65,7 +65,7 @@ def test_output_names_the_folder_itself_or_the_parent_of_several(tmp_path: Path)
     assert run(["analyze", "runs/clean", "--format", "json", "--output", "out"]) == 0
     assert run(["analyze", "runs/clean", "other/clean", "--format", "json", "-o", "both"]) == 0
     assert written(tmp_path / "out") == ["diagnosis.json"]
-    assert written(tmp_path / "both") == ["clean-2/diagnosis.json", "clean/diagnosis.json"]
+    assert written(tmp_path / "both") == ["clean-2/diagnosis.json", "clean/diagnosis.json", "index.json"]
 
 
 @pytest.mark.usefixtures("analyzer")
@@ -176,7 +176,7 @@ def test_a_mistyped_tag_is_told_on_standard_error(capsys: pytest.CaptureFixture[
     ],
 )
 def test_fail_on_counts_what_stands(standing: dict[str, object], mechanism: bool, any_kind: bool) -> None:
-    from forensics.command.batch import stands
+    from forensics.command.batch_work import stands
     from forensics.settings import FailOn
 
     found = diagnosis(**standing)

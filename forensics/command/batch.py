@@ -1,26 +1,30 @@
-"""Analyses one run after the other and writes what was asked for. One broken run costs one line."""
+"""Analyses one run, or many at a time, and writes what was asked for. One broken run costs one line."""
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forensics.command import destination, streams
-from forensics.command.tag_meanings import absent
-from forensics.errors import ForensicsError, NoEvidenceError, OutputError
-from forensics.settings import FailOn, Settings
+from forensics.command.tag_meanings import not_read
+from forensics.errors import OutputError
+from forensics.settings import Settings
 
 if TYPE_CHECKING:
+    from forensics.command.batch_plan import Job, Plan
+    from forensics.command.batch_work import Failure, Worked
     from forensics.model.diagnosis import Diagnosis
+    from reports.index_model import Index
 
 FORMATS = ("html", "json", "md", "sarif")
 DEFAULT_FORMATS = FORMATS[:2]
-STANDS = 0.5  # a cause stands where it is more likely than not (DESIGN: verdict contract)
 
 
 class ExitCode(IntEnum):
@@ -38,7 +42,8 @@ class ExitCode(IntEnum):
 class Request:
     """What to analyse and what to do with the result. `formats` is empty where no file is to be written.
 
-    `tags` are those that --tag named for this analysis: a name that no run has is a typing mistake.
+    `runs` may be folders of many runs. `tags` are those that --tag named for this analysis: a name that no run has
+    is a typing mistake.
     """
 
     runs: tuple[Path, ...]
@@ -54,138 +59,186 @@ def analyze_all(request: Request) -> ExitCode:
 
     Raises OutputError before the first analysis if a report could not be written where it should be.
     """
-    folders = _folders(request)
-    diagnoses: list[Diagnosis] = []
-    failures: list[Exception] = []
-    for run, folder in zip(request.runs, folders, strict=True):
-        try:
-            diagnosis = _analyze(run, request.settings)
-            report = _write(diagnosis, run, folder, request) if request.formats else None
-            if not request.to_stdout:
-                _print(diagnosis, report)
-        except ForensicsError as failure:
-            streams.error(_about(run, str(failure)))
-            failures.append(failure)
-        except Exception as failure:  # one run that trips over a defect of ours must not cost the others
-            report_defect(failure, run)
-            failures.append(failure)
-        else:
-            diagnoses.append(diagnosis)
-    for warning in absent(request.tags, diagnoses):
-        streams.note(warning)
+    from forensics.command.batch_plan import plan
+
+    chosen = plan(request.runs, request.settings.limits, output=request.output, writes=bool(request.formats))
+    worked = [_alone(chosen.jobs[0], request)] if len(chosen.jobs) == 1 else _together(chosen, request)
+    if any(each.failure is None for each in worked):
+        for warning in not_read(request.tags, [tag for each in worked for tag in each.tags]):
+            streams.note(warning)
     if request.to_stdout:
-        _print_json(diagnoses, one=len(request.runs) == 1)
-    return _exit_code(diagnoses, failures, request.settings.fail_on)
-
-
-def stands(diagnosis: Diagnosis, fail_on: FailOn) -> bool:
-    """Whether a cause of the kind that `fail_on` names stands, or, for `any`, a cause or an outcome."""
-    from forensics.model.diagnosis import CauseRole, Kind
-
-    standing = {
-        cause.kind
-        for cause in diagnosis.causes
-        if cause.likelihood >= STANDS and cause.role not in (CauseRole.RULED_OUT, CauseRole.NOT_EXAMINED)
-    }
-    if fail_on is FailOn.MECHANISM:
-        return Kind.MECHANISM in standing
-    return fail_on is FailOn.ANY and bool(standing or diagnosis.outcomes)
+        _print_json([each.document for each in worked if each.document], one=len(chosen.jobs) == 1)
+    return _exit_code(worked)
 
 
 def report_defect(failure: BaseException, run: Path | None = None) -> None:
     """Say in one line that the tool failed, not its user; the traceback only where FORENSICS_DEBUG asks for it."""
-    where = f"{run}: " if run else ""
-    streams.error(
-        f"{where}{type(failure).__name__}: {failure} - this is a defect of forensics, not of the run. "
-        "Set FORENSICS_DEBUG=1 for the traceback and report it with that"
-    )
-    if os.environ.get("FORENSICS_DEBUG"):
-        streams.trace("".join(traceback.format_exception(failure)))
+    trace = "".join(traceback.format_exception(failure)) if os.environ.get("FORENSICS_DEBUG") else ""
+    _defect(f"{type(failure).__name__}: {failure}", trace, run)
 
 
-def _folders(request: Request) -> Sequence[Path | None]:
-    """Return where each report goes; None where that is decided when it is written."""
-    if not request.formats:
-        return [None] * len(request.runs)
-    if request.output is None:
-        for run in request.runs:
-            destination.check(Path.cwd() / destination.DEFAULT, run)
-        return [None] * len(request.runs)
-    folders = [request.output] if len(request.runs) == 1 else destination.several(request.output, list(request.runs))
-    for folder in folders:
-        for run in request.runs:
-            destination.check(folder, run)
-    return folders
-
-
-def _analyze(run: Path, settings: Settings) -> Diagnosis:
+def _alone(job: Job, request: Request) -> Worked:
+    """Analyse one run in this process and print its summary."""
     from rich.console import Console
 
-    from forensics.pipeline import analyze
+    from forensics.command import batch_work
 
-    with Console(stderr=True).status(f"analysing {run.name}", spinner="line"):
-        return analyze(run, settings)
+    run, settings = job.run, request.settings
+    try:
+        with Console(stderr=True).status(f"analysing {run.path.name}", spinner="line"):
+            diagnosis = batch_work.examined(run, settings)
+        files = batch_work.files_of(diagnosis, request.formats)
+        report = _write(files, run.path, job.folder) if files else None
+        if not request.to_stdout:
+            _print(diagnosis, report)
+    except Exception as failure:
+        found = batch_work.Worked(failure=batch_work.failure_of(failure))
+        _complain(found.failure, run.path)
+        return found
+    return batch_work.Worked(
+        document=diagnosis.to_json().strip() if request.to_stdout else b"",
+        tags=tuple(signal.tag for signal in diagnosis.signals),
+        stands=batch_work.stands(diagnosis, settings.fail_on),
+    )
 
 
-def _write(diagnosis: Diagnosis, run: Path, folder: Path | None, request: Request) -> Path:
+def _together(chosen: Plan, request: Request) -> Sequence[Worked]:
+    """Analyse many runs, each in a process of its own; print a table and write the index."""
+    from forensics.command import batch_work
+    from forensics.command.batch_index import index_of
+    from forensics.command.batch_pool import Died, cores, each
+    from forensics.command.batch_progress import progress
+
+    wanted = batch_work.Wanted(request.settings, request.formats, request.to_stdout)
+    _load_what_all_need(html="html" in request.formats)
+    worked: dict[int, Worked] = {}
+    with progress(len(chosen.jobs)) as advance:
+        runs = [job.run for job in chosen.jobs]
+        for place, result in each(partial(batch_work.work, wanted=wanted), runs, cores()):
+            job = chosen.jobs[place]
+            done = (
+                batch_work.Worked(failure=batch_work.Failure(str(result), defect=True))
+                if isinstance(result, Died)
+                else result
+            )
+            worked[place] = _written(done, job)
+            _complain(worked[place].failure, job.run.path)
+            advance(job.run.label)
+    ordered = [worked[place] for place in range(len(chosen.jobs))]
+    index = index_of(chosen, ordered, [job.folder for job in chosen.jobs])
+    page = _write_index(index, chosen, request)
+    if not request.to_stdout:
+        _print_table(index, page)
+    return ordered
+
+
+def _load_what_all_need(*, html: bool) -> None:
+    """Import and read once what every run needs: processes that are forked share it."""
+    from forensics.causes.library import load
+    from forensics.detectors.registry import detectors
+    from forensics.readers.registry import readers
+    from forensics.signals.vocabulary import vocabulary
+
+    for prepare in (load, detectors, readers, vocabulary):
+        prepare()
+    if html:
+        import reports.figures
+        import reports.html  # noqa: F401
+    gc.freeze()
+
+
+def _written(done: Worked, job: Job) -> Worked:
+    """Write the files of one run as soon as they are made; keep their names, not their bytes."""
+    if not done.files or job.folder is None:
+        return done
+    from forensics.command.batch_work import failure_of
     from reports.write import write_files
 
-    files: dict[str, bytes] = {}
-    if "html" in request.formats:
-        from reports.html import render
+    try:
+        write_files(job.folder, done.files)
+    except OutputError as failure:
+        return replace(done, files={}, row=None, member=None, failure=failure_of(failure))
+    return replace(done, files=dict.fromkeys(done.files, b""))
 
-        files["report.html"] = render(diagnosis).encode()
-    if "json" in request.formats:
-        files["diagnosis.json"] = diagnosis.to_json()
-    if "md" in request.formats:
-        from reports.markdown import render as markdown
 
-        files["report.md"] = markdown(diagnosis).encode()
-    if "sarif" in request.formats:
-        from reports.sarif import render as sarif
+def _write(files: dict[str, bytes], run: Path, folder: Path | None) -> Path:
+    from reports.write import write_files
 
-        files["report.sarif"] = sarif(diagnosis).encode()
     target = folder or destination.default(Path.cwd(), run)
     write_files(target, files)
     return target / next(iter(files))
 
 
-def _print(diagnosis: Diagnosis, report: Path | None) -> None:
-    from rich.console import Console
+def _write_index(index: Index, chosen: Plan, request: Request) -> Path | None:
+    """Write the index beside the reports; return the page, or the document where no page was asked for."""
+    if chosen.index is None:
+        return None
+    from reports.write import write_files
 
+    files: dict[str, bytes] = {}
+    if "html" in request.formats:
+        from reports.index import render
+
+        files["index.html"] = render(index).encode()
+    if "json" in request.formats:
+        files["index.json"] = index.to_json()
+    if not files:
+        return None
+    write_files(chosen.index, files)
+    return chosen.index / next(iter(files))
+
+
+def _print(diagnosis: Diagnosis, report: Path | None) -> None:
     from reports.terminal import print_summary
 
-    class Summary(Console):
-        def on_broken_pipe(self) -> None:  # the reader has left; the report is written all the same
-            self.quiet = True
-            streams.drop_stdout()
-
-    try:
-        print_summary(diagnosis, Summary(), report)
-    except OSError as failure:
-        streams.drop_stdout()
-        raise OutputError(f"standard output cannot be written: {failure.strerror}") from failure
+    with streams.console() as console:
+        print_summary(diagnosis, console, report)
 
 
-def _print_json(diagnoses: list[Diagnosis], *, one: bool) -> None:
-    documents = [diagnosis.to_json().strip() for diagnosis in diagnoses]
+def _print_table(index: Index, page: Path | None) -> None:
+    from reports.index_terminal import print_table
+
+    with streams.console() as console:
+        print_table(index, console, page)
+
+
+def _print_json(documents: list[bytes], *, one: bool) -> None:
     if not one:
         streams.write(b"[" + b",\n".join(documents) + b"]\n")
     elif documents:
         streams.write(documents[0] + b"\n")
 
 
-def _exit_code(diagnoses: list[Diagnosis], failures: list[Exception], fail_on: FailOn) -> ExitCode:
+def _complain(failure: Failure | None, run: Path) -> None:
+    if failure is None:
+        return
+    if failure.defect:
+        _defect(failure.message, failure.trace, run)
+    else:
+        streams.error(_about(run, failure.message))
+
+
+def _defect(message: str, trace: str, run: Path | None) -> None:
+    where = f"{run}: " if run else ""
+    streams.error(
+        f"{where}{message} - this is a defect of forensics, not of the run. "
+        "Set FORENSICS_DEBUG=1 for the traceback and report it with that"
+    )
+    if trace:
+        streams.trace(trace)
+
+
+def _exit_code(worked: Sequence[Worked]) -> ExitCode:
     """A defect of ours comes first, then a report that was not written; a run that could not be read counts only
     where no other could."""
-    if any(not isinstance(failure, ForensicsError) for failure in failures):
+    failures = [each.failure for each in worked if each.failure is not None]
+    if any(failure.defect for failure in failures):
         return ExitCode.DEFECT
-    if any(isinstance(failure, OutputError) for failure in failures):
+    if any(failure.output for failure in failures):
         return ExitCode.USAGE
-    if diagnoses:
-        return ExitCode.CAUSE_STANDS if any(stands(each, fail_on) for each in diagnoses) else ExitCode.ANALYSED
-    unreadable = any(isinstance(failure, NoEvidenceError) for failure in failures)
-    return ExitCode.NO_EVIDENCE if unreadable else ExitCode.USAGE
+    if len(failures) < len(worked):
+        return ExitCode.CAUSE_STANDS if any(each.stands for each in worked) else ExitCode.ANALYSED
+    return ExitCode.NO_EVIDENCE if any(failure.unread for failure in failures) else ExitCode.USAGE
 
 
 def _about(run: Path, message: str) -> str:

@@ -17,6 +17,12 @@ class _RunPath(msgspec.Struct):
     path: str
 
 
+class _WrittenIndex(msgspec.Struct):
+    """As much of an index.json as tells which folder was searched."""
+
+    path: str
+
+
 class _Written(msgspec.Struct):
     """As much of a diagnosis.json as tells whose it is."""
 
@@ -33,6 +39,26 @@ def default(working_directory: Path, run: Path) -> Path:
     for number in count(1):
         folder = parent / (name if number == 1 else f"{name}-{number}")
         if not folder.exists() or _is_of(folder, run):
+            return folder
+    raise AssertionError("count() ends never")
+
+
+def defaults(working_directory: Path, runs: list[Path]) -> list[Path]:
+    """Return where the reports of several runs go, each as `default` has it, no two in one place."""
+    taken: list[Path] = []
+    for run in runs:
+        folder = default(working_directory, run)
+        taken.append(folder if folder not in taken else _numbered(folder, taken))
+    return taken
+
+
+def default_index(working_directory: Path, searched: Path) -> Path:
+    """Return forensics-report/<name>/ for the runs of a folder, numbered on if another's report or index is there."""
+    parent = working_directory / DEFAULT
+    name = searched.resolve().name or "runs"
+    for number in count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        if not folder.exists() or _is_index_of(folder, searched):
             return folder
     raise AssertionError("count() ends never")
 
@@ -63,6 +89,19 @@ def check(folder: Path, run: Path) -> None:
         raise OutputError(f"{existing} is not a directory; name another place with --output DIR")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise OutputError(f"{existing} is not writable; name another place with --output DIR")
+
+
+def _numbered(folder: Path, taken: list[Path]) -> Path:
+    beside = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(other for other in beside if other not in taken and not other.exists())
+
+
+def _is_index_of(folder: Path, searched: Path) -> bool:
+    try:
+        written = msgspec.json.decode((folder / "index.json").read_bytes(), type=_WrittenIndex)
+    except (OSError, msgspec.DecodeError):
+        return False
+    return bool(written.path) and Path(written.path).resolve() == searched.resolve()
 
 
 def _is_of(folder: Path, run: Path) -> bool:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from forensics.errors import OutputError
 from forensics.safety.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def prepare() -> None:
@@ -31,6 +37,26 @@ def write(text: str | bytes) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         drop_stdout()
+    except OSError as failure:
+        drop_stdout()
+        raise OutputError(f"standard output cannot be written: {failure.strerror}") from failure
+
+
+@contextmanager
+def console() -> Iterator[Console]:
+    """Give a console on standard output whose reader may leave.
+
+    Raises OutputError if something cannot be written for another reason (a full disk).
+    """
+    from rich.console import Console
+
+    class Summary(Console):
+        def on_broken_pipe(self) -> None:  # the reader has left; the report is written all the same
+            self.quiet = True
+            drop_stdout()
+
+    try:
+        yield Summary()
     except OSError as failure:
         drop_stdout()
         raise OutputError(f"standard output cannot be written: {failure.strerror}") from failure

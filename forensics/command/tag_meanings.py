@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 
 def absent(tags: Iterable[str], diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
+    """Yield what `not_read` says of the tags that none of the diagnoses knows."""
+    if diagnoses:
+        yield from not_read(tags, [signal.tag for diagnosis in diagnoses for signal in diagnosis.signals])
+
+
+def not_read(tags: Iterable[str], known: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for each tag that no run has: a meaning given to it changed nothing."""
-    present = tuple(dict.fromkeys(signal.tag for diagnosis in diagnoses for signal in diagnosis.signals))
+    present = tuple(dict.fromkeys(known))
     for tag in tags:
-        if diagnoses and tag not in present:
+        if tag not in present:
             close = nearest(tag, present)
             hint = close if "did you mean" in close else "; `forensics signals RUN` lists the tags"
             yield f"--tag {tag}: no such tag was read{hint}"
