@@ -246,7 +246,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_builtins(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and finite numbers."""
-        plain = _finite(msgspec.to_builtins(self))
+        plain = finite(msgspec.to_builtins(self))
         assert isinstance(plain, dict)
         return plain
 
@@ -262,13 +262,14 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return the value with every number in it that is not finite written as a word, as JSON demands."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value
 
 
