@@ -16,7 +16,6 @@ from trainer.configfile import Origin, keys_on_command_line, origins, overlay, r
 from trainer.errors import CheckpointError, ConfigError
 from trainer.presets import Preset, base_config
 
-
 # The settings of a check, which flags may change: long enough for 400 updates, too short to pay for an evaluation.
 CHECK = "--guard stop --name check --total-steps 500 --learning-starts 100 --evaluation-interval 0".split()
 

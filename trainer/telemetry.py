@@ -1,4 +1,4 @@
-"""What one update, or one environment step, computed, under the tags that the recorder's catalogue of metrics declares."""
+"""What one update or environment step computed, under the tags that the recorder's catalogue of metrics declares."""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ CHECKPOINTS = "checkpoints"
 
 
 def train(request: Request) -> str | None:
-    """Train; return why a guard or a rule ended it early, or None. Raises ConfigError, CheckpointError, OSError and what the loop raises."""
+    """Train; return why a guard or a rule ended it early, or None.
+
+    Raises ConfigError, CheckpointError, OSError and what the loop raises.
+    """
     config = request.config
     env = make_environment(config.environment)
     try:

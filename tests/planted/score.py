@@ -3,8 +3,9 @@
     python tests/planted/score.py RUNS_DIRECTORY [RUNS_DIRECTORY ...] [--require 12]
 
 A faulty run is right where the verdict names its cause, or a rival that the tier table lets stand beside it; abstention
-counts as a miss. A healthy run (truth null) is right where no cause and no outcome stands. Exits with 1 where a
-healthy run is accused, or fewer than `--require` faulty runs are right.
+counts as a miss. A run whose instrument lies is right where that stands and nothing else is accused. A healthy run
+(truth null) is right where no cause and no outcome stands. Of a fault of the trainer it is also said whether its
+signature is in the log. Exits with 1 where a healthy run is accused, or fewer than `--require` faulty runs are right.
 """
 
 from __future__ import annotations
@@ -16,10 +17,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from forensics.causes.library import load
 from forensics.model.diagnosis import Diagnosis, Kind
+from forensics.model.finding import Status
 from forensics.pipeline import analyze
+from forensics.regression.expectations import NOT_CLAIMED
+from trainer.planting import library
 
 STANDS = 0.5
+KINDS = {cause.id: cause.kind for cause in load()}
+
+
+def standing(diagnosis: Diagnosis) -> list[str]:
+    """Every cause and outcome that stands."""
+    causes = [c.id for c in diagnosis.causes if c.likelihood >= STANDS and c.role not in NOT_CLAIMED]
+    return sorted({*causes, *(outcome.id for outcome in diagnosis.outcomes)})
 
 
 def accused(diagnosis: Diagnosis) -> list[str]:
@@ -31,8 +43,18 @@ def accused(diagnosis: Diagnosis) -> list[str]:
 def is_right(diagnosis: Diagnosis, truth: str | None) -> bool:
     """Whether the diagnosis says what is true."""
     if truth is None:
-        return diagnosis.verdict.cause is None and not accused(diagnosis)
+        return diagnosis.verdict.cause is None and not standing(diagnosis)
+    if KINDS[truth] is Kind.MEASUREMENT:
+        return truth in standing(diagnosis) and diagnosis.verdict.cause is None and not accused(diagnosis)
     return truth == diagnosis.verdict.cause or truth in diagnosis.verdict.indistinguishable
+
+
+def signature(diagnosis: Diagnosis, fault: str | None) -> str:
+    """Whether the findings that a fault of the trainer must leave have fired: "yes", or those that are missing."""
+    if fault is None or fault not in library.names():
+        return "-"
+    fired = {finding.name for finding in diagnosis.findings if finding.status is Status.FIRED}
+    return ", ".join(name for name in library.find(fault).shows if name not in fired) or "yes"
 
 
 def main() -> int:
@@ -47,14 +69,19 @@ def main() -> int:
         run = truth_file.with_name(truth_file.name.removesuffix(".truth.json"))
         if not run.is_dir():
             continue
-        truth = json.loads(truth_file.read_text(encoding="utf-8"))["cause"]
+        document = json.loads(truth_file.read_text(encoding="utf-8"))
+        truth = document["cause"]
         diagnosis = analyze(run)
         kind = "healthy" if truth is None else "faulty"
         ok = is_right(diagnosis, truth)
         right[kind] += ok
         total[kind] += 1
         named = diagnosis.verdict.cause or f"none ({diagnosis.verdict.status.value})"
-        print(f"{'ok  ' if ok else 'MISS'} {run.name:44} {named:32} standing: {', '.join(accused(diagnosis)) or '-'}")
+        shown = signature(diagnosis, document.get("fault"))
+        print(
+            f"{'ok  ' if ok else 'MISS'} {run.name:36} {named:32} signature: {shown:4} "
+            f"standing: {', '.join(standing(diagnosis)) or '-'}"
+        )
     print(
         f"faulty {right['faulty']} of {total['faulty']} named; healthy {right['healthy']} of {total['healthy']} clean"
     )

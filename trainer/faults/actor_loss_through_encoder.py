@@ -10,6 +10,7 @@ from trainer.planting.fault import Edit, Fault
 FAULT = Fault(
     cause="actor-loss-through-encoder",
     also=("critic-on-foreign-features",),
+    shows=("gradient-path-contradiction", "policy-q-power-law"),
     what="the critic judges the features of the actor's encoder, with gradient",
     base="--encoder separate --trunk relu",
     edits=(

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="clip-missing",
+    shows=("clip-not-applied", "step-uses-raw-gradient"),
     what="gradients are measured, not scaled",
     base="--optimizer sgd --actor-learning-rate 0.02 --critic-learning-rate 0.02 --critic-max-grad-norm 0.5",
     edits=(

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="clip-on-subset",
+    shows=("clip-covers-subset",),
     what="the clip covers the critic's heads and leaves its encoder out",
     base="--critic-max-grad-norm 0.5 --actor-max-grad-norm 0.1",
     edits=(

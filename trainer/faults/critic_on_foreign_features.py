@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="critic-on-foreign-features",
+    shows=("policy-q-off-batch-q",),
     what="the critic judges the features of the actor's encoder, without gradient",
     base="--encoder separate --trunk relu",
     edits=(

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="encoder-detached-everywhere",
+    shows=("encoder-never-trained", "parameters-frozen"),
     what="the features are detached in the critic's loss too",
     edits=(
         Edit(

@@ -8,13 +8,16 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="evaluation-corrupts-training",
+    shows=("evaluation-disturbs-training",),
     what="evaluation opens a second client on the simulator, and its loss of the car goes unnoticed",
     base="--evaluation-interval 500 --evaluation-episodes 2",
     edits=(
         Edit(
             "trainer/loop.py",
             "            report(self.progress())\n            if self.global_step >=",
-            "            report(self.progress())\n            self._between_episodes()\n            if self.global_step >=",
+            "            report(self.progress())\n"
+            "            self._between_episodes()\n"
+            "            if self.global_step >=",
         ),
         Edit(
             "trainer/evaluation.py",
@@ -56,7 +59,8 @@ FAULT = Fault(
         ),
         Edit(
             "trainer/envs/simulator.py",
-            "        if self.broken:\n            self.close()\n            self._connect()\n            self.broken = False\n",
+            "        if self.broken:\n"
+            "            self.close()\n            self._connect()\n            self.broken = False\n",
             "        if self.broken or self._lost:\n"
             "            self.close()\n            self._connect()\n            self.broken = self._lost = False\n",
         ),

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="loss-detached-from-parameters",
+    shows=("zero-gradient-from-start",),
     what="the action is detached in the actor's loss",
     edits=(
         Edit(

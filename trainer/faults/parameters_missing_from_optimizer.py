@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="parameters-missing-from-optimizer",
+    shows=("gradient-without-update",),
     what="the critic's optimizer holds its heads alone",
     edits=(
         Edit(

@@ -7,6 +7,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="pre-clip-norm-named-post-clip",
+    shows=("clip-exceeded",),
     what="the norms before the clip are recorded as those after it too",
     base="--optimizer sgd --actor-learning-rate 0.02 --critic-learning-rate 0.02 --critic-max-grad-norm 0.5",
     edits=(

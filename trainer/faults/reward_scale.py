@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="reward-scale",
+    shows=("reward-magnitude",),
     what="the reward is STRENGTH times what the settings are made for",
     strength="1000",
     edits=(

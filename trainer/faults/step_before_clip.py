@@ -8,6 +8,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="step-before-clip",
+    shows=("step-uses-raw-gradient",),
     what="the critic's optimizer steps before its clip",
     base="--optimizer sgd --actor-learning-rate 0.02 --critic-learning-rate 0.02 --critic-max-grad-norm 0.5",
     edits=(

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="sum-of-norms-metric",
+    shows=("sum-of-norms",),
     what="norms after the clip are summed",
     base="--critic-max-grad-norm 0.5 --actor-max-grad-norm 0.1",
     edits=(

@@ -4,6 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="tanh-saturation",
+    shows=("action-saturation",),
     what="the weights of the actor's last layer start STRENGTH times as large",
     strength="1000",
     edits=(
