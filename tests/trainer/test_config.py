@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -135,7 +136,18 @@ def test_every_key_is_read_in_a_run(tmp_path: Path, reads: set[str], capsys: pyt
 
     settings = TINY | {"total_steps": 40, "evaluation_interval": 20, "checkpoint_interval": 20}
     assert run(["train", *flags(settings), "--output", str(tmp_path)]) == 0, capsys.readouterr().err
+    assert "log_interval" in reads
     assert set(leaves()) - reads == set()
+
+
+def test_the_log_interval_is_that_of_the_recorded_updates(tmp_path: Path) -> None:
+    from trainer.cli import run
+
+    assert run(["train", *flags(TINY | {"total_steps": 50, "log_interval": 7}), "--output", str(tmp_path)]) == 0
+    (log,) = tmp_path.glob("*/debug.jsonl")
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    updates = [line["update"] for line in lines if line["event"] == "losses"]
+    assert updates == [7, 14, 21, 28, 29, 30], "the last updates are all kept"
 
 
 def test_a_key_that_nobody_reads_would_be_seen(reads: set[str]) -> None:

@@ -136,6 +136,28 @@ def test_updates_are_counted_from_learning_starts(tmp_path: Path) -> None:
     assert notes.steps[-1] == (50, 60)
 
 
+def test_every_update_tells_the_reward_of_the_step_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int | None, float]] = []
+
+    class Steps(NullRecorder):
+        def step(self, env_step: int | None = None, update: int | None = None, **values: Any) -> bool:
+            told.append((env_step, values["environment/reward"]))
+            return True
+
+    chosen = training(tiny(total_steps=60, learning_starts=20, updates_per_step=2))
+    rewards: list[float] = []
+    add = chosen.replay_buffer.add
+
+    def noted(action: Any, reward: float, *rest: Any) -> None:
+        rewards.append(reward)
+        add(action, reward, *rest)
+
+    monkeypatch.setattr(chosen.replay_buffer, "add", noted)
+    chosen.run(Steps())
+    assert told == [(step, rewards[step - 1]) for step in range(21, 61) for _ in range(2)]
+    assert len(set(rewards)) > 30
+
+
 def test_the_first_actions_are_uniform_and_later_ones_the_policys() -> None:
     chosen = trained(tiny(total_steps=60, learning_starts=40, exploration_noise=0.0, exploration_noise_final=0.0))
     actions = chosen.replay_buffer.ring.actions[:, 0]

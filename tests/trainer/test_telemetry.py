@@ -16,7 +16,7 @@ from forensics.recorder.catalogue import declare
 from tests.trainer.test_td3 import agent, batch
 from trainer.loop import Progress
 from trainer.progress import ProgressBar
-from trainer.telemetry import update_values
+from trainer.telemetry import step_values, update_values
 
 
 def test_the_effective_discount_is_that_of_one_step_whatever_the_return_sums() -> None:
@@ -37,6 +37,19 @@ def test_losses_and_q_values_are_told_under_tags_whose_meaning_is_declared() -> 
     assert {"q_values/q1_mean", "q_values/policy_q_mean", "q_values/target_q_mean"} <= q_values
     for tag in losses | q_values:
         assert declare(tag, Axis.ENV_STEP)["quantity"] in ("loss", "q_value"), tag
+
+
+def test_a_step_tells_its_reward_and_the_speed_where_the_environment_does() -> None:
+    assert step_values(0.5, {"speed": 6}) == {"environment/reward": 0.5, "environment/speed": 6.0}
+    assert step_values(-1.0, {"travelled": 3.0}) == {"environment/reward": -1.0}
+
+
+def test_the_values_of_a_step_are_declared_as_its_reward_and_its_motion() -> None:
+    reward, speed = (declare(tag, Axis.ENV_STEP) for tag in step_values(0.5, {"speed": 6.0}))
+    assert (reward["quantity"], speed["quantity"]) == ("reward", "motion")
+    for declared in (reward, speed):
+        assert (declared["aggregation"], declared["axis"]) == ("instant", "env_step")
+        assert declared.get("statistic", "value") == "value"
 
 
 def test_the_progress_line_shows_q_under_the_policy_beside_q_on_the_batch() -> None:
