@@ -37,6 +37,7 @@ from forensics.model.meaning import Network, Quantity, Role, Statistic
 from forensics.signals.figure import figure
 from forensics.signals.robust import running_median
 from forensics.signals.signals import Array, Signal, Signals
+from forensics.signals.updates import updates_at
 
 META = Meta(
     code="VAL101",
@@ -57,12 +58,16 @@ THRESHOLDS = {
     ),
     "clear_share": Threshold(0.6, "of the limit", "0.15 for 0.25: midway between native 0.09 and foreign 0.21"),
     "points": Threshold(5, "points", "the shortest run of a median that one outlier cannot turn"),
+    "start": Threshold(
+        0.2, "share of all updates", "an actor that starts late may start there; five points follow soon"
+    ),
 }
 
 _WINDOW = 5
 # The further beyond the limit, the rarer on healthy runs: a tail of 1 / ratio, the heaviest that has a median. Where
 # the policy's Q is inferred from a loss, small terms of that loss reach further.
 _RAREST, _RAREST_INFERRED = 1000.0, 500.0
+_FROM_THE_START = 2.0  # times rarer where it holds before the actor has moved: nothing that was learned explains it
 
 
 def detect(signals: Signals) -> Finding:
@@ -82,10 +87,12 @@ def detect(signals: Signals) -> Finding:
     median = running_median(ratio, _WINDOW)
     whole, end = float(np.median(median)), float(np.median(median[-max(1, len(median) // 3) :]))
     worst = max(whole, end)
+    early = _early(signals, policy.signal, steps, ratio)
     values: dict[str, Number] = {
         "ratio": worst,
         "ratio_over_run": whole,
         "ratio_at_end": end,
+        "ratio_at_start": early,
         "limit": limit,
         "points": len(steps),
     }
@@ -117,6 +124,9 @@ def _fire(
     assert isinstance(limit, float)
     alarms, runs = META.leak
     rarest = _RAREST_INFERRED if policy.inferred else _RAREST
+    early = values["ratio_at_start"]
+    if isinstance(early, float) and early > limit:
+        ratio, rarest = max(ratio, early), _FROM_THE_START * rarest
     return META.fire(
         f"The running median of |{policy.words} - Q on the batch ({other.tag})| over the scale of Q exceeds its limit "
         f"{span}.",
@@ -126,6 +136,17 @@ def _fire(
         onset=onset,
         leak=(alarms, min(runs * ratio / limit, rarest)),
     )
+
+
+def _early(signals: Signals, policy: Signal, steps: Ints, ratio: Array) -> float | None:
+    """Return the median of the first five ratios, or None where they may come from an actor that has learned."""
+    updates = np.interp(steps, policy.steps, updates_at(signals, policy))
+    first = int(THRESHOLDS["points"].value)
+    soon = (
+        updates[0] <= THRESHOLDS["start"].value * updates[-1]
+        and updates[first - 1] <= 1.5 * THRESHOLDS["start"].value * updates[-1]
+    )
+    return float(np.median(ratio[:first])) if soon else None
 
 
 def _scale(signals: Signals, batch: Signal, steps: Ints, size: Array) -> tuple[Array, bool]:
