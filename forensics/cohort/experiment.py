@@ -13,6 +13,7 @@ _OF_THE_RUN = re.compile(
     r"(?:^|_)(?:id|name|uid|uuid|dir|directory|folder|path|file|logdir|root|timestamp|date|datetime|time|host|hostname|"
     r"user|pid|device|gpu|cuda|commit|git|url|uri|command|argv|notes?|tags?|version|track|verbose|workers)(?:$|_)"
 )
+_OF_THE_TASK = re.compile(r"(?:env|environment|task|game|dataset|model)(?:_|$)")
 _MOMENTS = re.compile(
     r"(?:19|20)\d\d-?[01]\d-?[0-3]\d(?:[Tt_\- ]?[0-2]\d[:\-_]?[0-5]\d(?:[:\-_]?[0-5]\d)?[Zz]?)?"  # 2025-11-27_18-34-30
     r"|(?<!\d)\d{2}-\d{2}-\d{2}[_\- ]\d{2}-\d{2}(?:-\d{2}(?:-\d{1,6})?)?"  # skrl: 24-01-31_10-20-30-123456
@@ -29,7 +30,7 @@ _SEEDED = re.compile(
 _BARE = re.compile(r"(?:(?<=^)|(?<=[_\- /]))(\d{1,10})(?=$|[_\- /])")
 # A number after one of these is a setting: hidden_64 and hidden_128 are two experiments.
 _SIZES = re.compile(
-    r"(?:batch|hidden|lr|layers?|units|gamma|steps?|width|depth|dim|size|tau|alpha|beta|clip|horizon|epochs?|envs?|"
+    r"(?:^|[_\-. /])(?:batch|hidden|lr|layers?|units|gamma|steps?|width|depth|dim|size|tau|alpha|beta|clip|horizon|epochs?|envs?|"
     r"noise|freq|ratio|coef|eps|epsilon|lambda|decay|heads?|channels?|level|stage|version|v|k|n|c|h|b|d|stack|skip)"
     r"[_\-=. ]{0,2}$"
 )
@@ -65,7 +66,7 @@ def settings_of(settings: Mapping[str, object]) -> frozenset[tuple[str, str]]:
         (key, _value(value))
         for key, value in settings.items()
         if (last := key.rsplit(".", 1)[-1].lower()) not in SEED_KEYS
-        and not _OF_THE_RUN.search(last)
+        and (_OF_THE_TASK.match(last) or not _OF_THE_RUN.search(last))
         and not (isinstance(value, str) and ("/" in value or "\\" in value))
     )
 

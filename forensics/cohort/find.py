@@ -204,7 +204,7 @@ def _are_of_one_run(a: Profile, b: Profile, peers: Sequence[Folder]) -> bool:
     if not are_concurrent(a, b) or abs(a.start - b.start) > STARTED_TOGETHER:
         return False
     counted = all(is_numbered_run(peer.name) for peer in peers)
-    same_process = bool(a.process) and a.process == b.process
+    same_process = bool(a.process) and a.process == b.process and a.writer != b.writer
     return not are_alike(a, b) or (same_process and not counted)
 
 

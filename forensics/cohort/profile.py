@@ -23,7 +23,7 @@ CONTAINED = 0.8  # share of the tags of the smaller that the larger has
 SAME = 0.5  # share of common steps with equal values: a copy, not another run
 TOGETHER = 0.5  # share of the shorter time that both were written in
 
-_PROCESS = re.compile(r"tfevents\.\d{1,19}\.(.{1,200})\.(\d{1,10})\.\d{1,10}(?:\.|$)")
+_PROCESS = re.compile(r"tfevents\.\d{1,19}\.(.{1,200})\.(\d{1,10})\.(\d{1,10})(?:\.|$)")
 _IDENTITY = frozenset(
     {"seed", "random_seed", "env", "env_id", "env_name", "task", "algo", "algorithm", "exp_name", "run_name", "run_id"}
 )
@@ -39,13 +39,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Tags with their steps, the wall time spanned (NaN where untold), host and process, the number of
-    log records with a time, and what was declared."""
+    """Tags with their steps, the wall time spanned (NaN where untold), host and process, which of its
+    writers made it, the number of log records with a time, and what was declared."""
 
     tracks: dict[str, Track] = field(default_factory=dict)
     start: float = np.nan
     end: float = np.nan
     process: str = ""
+    writer: str = ""
     stamped: int = 0
     declared: frozenset[tuple[str, str]] = frozenset()
 
@@ -79,6 +80,7 @@ def _profile(run: Run, name: str) -> Profile:
         start=float(times.min()) if len(times) else np.nan,
         end=float(times.max()) if len(times) else np.nan,
         process=f"{process[1]}.{process[2]}" if process and process[2] != "1" else "",  # 1: anyone's, in a container
+        writer=process[3] if process else "",
         stamped=sum(record.time is not None for record in run.logs),
         declared=frozenset(_declared(run.config)),
     )

@@ -30,8 +30,8 @@ def load_run(path: Path, *, reader: str = "native", limits: Limits | None = None
     """Read everything that the run at `path` (a directory, or one file) left behind.
 
     `reader` names what reads event files: native or tbparse. `part` names the files of one run where the directory
-    holds several. A file that cannot be read becomes an issue and the
-    rest is read. The run is not changed, no link is followed out of it, nothing of it is imported or unpickled.
+    holds several. A file that cannot be read becomes an issue and the rest is read. The run is not changed, no link
+    is followed out of it, nothing of it is imported or unpickled.
     Raises UsageError where `path` does not exist or `reader` is unknown, NoEvidenceError where nothing is readable.
     """
     limits = limits or Limits()
