@@ -19,7 +19,8 @@ def pixels_to_float(images: Tensor, out: Tensor | None = None) -> Tensor:
     """Map uint8 pixels to [-0.5, 0.5], into `out` where it is given: a fresh tensor costs more than the arithmetic."""
     if out is None:
         out = torch.empty(images.shape, device=images.device, memory_format=torch.channels_last)
-    return out.copy_(images).div_(255.0).sub_(0.5)
+    ordered = images.contiguous(memory_format=torch.channels_last)  # bytes are cheaper to put in order than floats
+    return out.copy_(ordered).div_(255.0).sub_(0.5)
 
 
 class Encoder(nn.Module):
@@ -31,14 +32,14 @@ class Encoder(nn.Module):
         channels, height, width = image_shape
         self.convs = _CONVOLUTIONS[config.architecture](channels)
         try:
-            flat = self.convs(torch.zeros(1, channels, height, width)).numel()
+            maps = self.convs(torch.zeros(1, channels, height, width)).shape[1:]
         except RuntimeError:
             raise ConfigError(
                 f"images of {height}x{width} are too small for --architecture {config.architecture}"
             ) from None
-        self.trunk = _TRUNKS[config.trunk](flat, config.feature_dim)
+        self.trunk = _TRUNKS[config.trunk](maps, config.feature_dim)
         self.feature_dim = config.feature_dim
-        for layer in self.convs:
+        for layer in self.modules():
             if isinstance(layer, nn.Conv2d):  # a third faster on CPU at 84x84
                 layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
 
@@ -56,7 +57,6 @@ def _nature(channels: int) -> nn.Sequential:
         nn.ReLU(),
         nn.Conv2d(64, 64, 3),
         nn.ReLU(),
-        nn.Flatten(),
     )
 
 
@@ -77,12 +77,24 @@ def _tiny(channels: int) -> nn.Sequential:
     )
 
 
-def _relu(flat: int, feature_dim: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(flat, feature_dim), nn.ReLU())
+def _projection(maps: torch.Size, feature_dim: int) -> list[nn.Module]:
+    """Connect every unit to every feature.
+
+    Where the maps were not flattened, by a convolution as large as they are. It has the weights of the linear layer, in
+    another shape, but on CPU torch gives it to oneDNN, whose kernels are up to twice as fast as MKL's on AMD.
+    """
+    if len(maps) == 1:
+        return [nn.Linear(maps[0], feature_dim)]
+    channels, height, width = maps
+    return [nn.Conv2d(channels, feature_dim, (height, width)), nn.Flatten()]
 
 
-def _layernorm_tanh(flat: int, feature_dim: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(flat, feature_dim), nn.LayerNorm(feature_dim), nn.Tanh())
+def _relu(maps: torch.Size, feature_dim: int) -> nn.Sequential:
+    return nn.Sequential(*_projection(maps, feature_dim), nn.ReLU())
+
+
+def _layernorm_tanh(maps: torch.Size, feature_dim: int) -> nn.Sequential:
+    return nn.Sequential(*_projection(maps, feature_dim), nn.LayerNorm(feature_dim), nn.Tanh())
 
 
 _CONVOLUTIONS: dict[Architecture, Callable[[int], nn.Sequential]] = {
@@ -90,4 +102,4 @@ _CONVOLUTIONS: dict[Architecture, Callable[[int], nn.Sequential]] = {
     "drqv2": _drqv2,
     "tiny": _tiny,
 }
-_TRUNKS: dict[Trunk, Callable[[int, int], nn.Sequential]] = {"relu": _relu, "layernorm_tanh": _layernorm_tanh}
+_TRUNKS: dict[Trunk, Callable[[torch.Size, int], nn.Sequential]] = {"relu": _relu, "layernorm_tanh": _layernorm_tanh}
