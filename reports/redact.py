@@ -30,7 +30,7 @@ _SECRETS = re.compile(
 
 def redact(diagnosis: Diagnosis) -> Diagnosis:
     """Return the diagnosis with home folders written as ~ and values that look like secrets left out."""
-    plain = _walk(msgspec.to_builtins(diagnosis))
+    plain = walk(msgspec.to_builtins(diagnosis))
     plain["config"] = [_row(row) for row in plain["config"]]
     return msgspec.convert(plain, Diagnosis)
 
@@ -48,13 +48,14 @@ def hides(key: str, value: str | None) -> bool:
     return not words.isdisjoint(_PASSWORD_WORDS) or _PLAIN.fullmatch(value) is None
 
 
-def _walk(value: Any) -> Any:
+def walk(value: Any) -> Any:
+    """Return plain data with every text in it redacted as by `text`."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, list):
-        return value if value and isinstance(value[0], int | float) else [_walk(item) for item in value]
+        return value if value and isinstance(value[0], int | float) else [walk(item) for item in value]
     if isinstance(value, dict):
-        return {text(key): _walk(item) for key, item in value.items()}
+        return {text(key): walk(item) for key, item in value.items()}
     return value
 
 
