@@ -68,6 +68,35 @@ def analyze(
 
 
 @app.command()
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="A B [C ...]", help="Two to six run directories or diagnosis.json files.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Where it is written. [default: forensics-report/compare-<A>-<B>]"
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the comparison on standard output, and nothing else there.")
+    ] = False,
+    tag: TagFlag = None,
+    reader: ReaderFlag = None,
+) -> int:
+    """Hold runs against the first of them: did the fix work?
+
+    Says what differs in configuration, source, meanings, causes and findings, and when no fix is in the run at all.
+
+    The exit code is 0 whatever the answer is; 2 for a wrong path or an unreadable diagnosis.json; 3 if one of the runs
+    holds no readable evidence. The answer for a program is in compare.json.
+    """
+    from forensics.command.compare import compare_all
+
+    return compare_all(runs, _settings(runs, reader=reader, tags=tag), output, as_json=as_json)
+
+
+@app.command()
 def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
     """Show what each tag of a run means, and why.
 
