@@ -22,7 +22,7 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"checkpoint-{step:09d}.pt"
-    _write(path, lambda file: torch.save({"format": FORMAT, **state}, file))
+    _write(path, lambda file: _save({"format": FORMAT, **state}, file))
     _write(folder / LATEST, lambda file: file.write(f"{path.name}\n".encode()))
     for old in sorted(folder.glob("checkpoint-*.pt"))[:-keep]:
         if old != path:
@@ -56,6 +56,16 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise CheckpointError(f"{path} is not a checkpoint of this trainer (format {FORMAT})")
     return state
+
+
+def _save(state: dict[str, Any], file: IO[bytes]) -> None:
+    try:
+        torch.save(state, file)
+    except RuntimeError as error:  # torch closes its archive even on a full disk, and complains of that instead
+        cause = error.__context__
+        if isinstance(cause, OSError):
+            raise cause from None
+        raise
 
 
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:

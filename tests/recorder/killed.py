@@ -2,8 +2,8 @@
 
     python -m tests.recorder.killed FOLDER KILLS SEED
 
-Each child writes to a run directory of its own and, once `record` has returned, the number of the record to a pipe.
-Prints a JSON list: a child's directory, the last number it acknowledged, and the seconds it lived.
+Each child writes to a run directory of its own and, once `step` and `record` have returned, the number of the record to
+a pipe. Prints a JSON list: a child's directory, the last number it acknowledged, and the seconds it lived.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def write_forever(folder: Path, pipe: int) -> None:
     number = 0
     while True:
         number += 1
+        rec.step(env_step=number, critic_loss=float(number))
         if rec.record("sample", {"number": number, **{f"filler_{i}": i / number for i in range(20)}}, env_step=number):
             os.write(pipe, number.to_bytes(8, "little"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from forensics import analyze
 from forensics.readers.run import load_run
 from forensics.recorder.appender import RETRY_SECONDS, Appender
 from forensics.recorder.journal import Journal
@@ -137,3 +138,4 @@ def test_a_real_file_size_limit_stops_the_log_and_not_the_loop(tmp_path: Path) -
     assert set(acknowledged) <= set(column(tmp_path, "sample/number"))
     assert len(events(tmp_path, "gap")) == 1
     assert not load_run(tmp_path).issues
+    assert analyze(tmp_path).run.ended == "finished"

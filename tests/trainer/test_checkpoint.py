@@ -55,6 +55,20 @@ def test_a_failure_at_any_moment_leaves_the_older_checkpoint_and_nothing_half_wr
     assert load_checkpoint(find_checkpoint(tmp_path))["value"] == 1
 
 
+def test_a_disk_that_fills_up_while_it_is_written_is_an_os_error(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    old = save_checkpoint(tmp_path, 1, {"value": 1}, keep=2)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (0, 1_000, 100_000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                save_checkpoint(tmp_path, 2, {"weights": torch.zeros(300, 300)}, keep=2)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert names(tmp_path) == [old.name, "latest"]
+
+
 def test_the_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     fsync, replace = os.fsync, os.replace
