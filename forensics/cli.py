@@ -54,6 +54,9 @@ def analyze(
     fail_on: Annotated[
         settings.FailOn | None, typer.Option(help="Exit with 1 if such a cause stands. [default: never]")
     ] = None,
+    previous: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="An earlier diagnosis.json: say why the verdict changed.")
+    ] = None,
 ) -> int:
     """Find the probable cause of each run and write the report.
 
@@ -64,7 +67,7 @@ def analyze(
     chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag)
     silent = as_json and formats is None and output is None
     wanted = () if silent else DEFAULT_FORMATS if formats is None else _formats(formats)
-    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag)))
+    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag), previous))
 
 
 @app.command()

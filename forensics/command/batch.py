@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forensics.command import destination, streams
+from forensics.command import destination, previous, streams
 from forensics.command.tag_meanings import not_read
-from forensics.errors import OutputError
+from forensics.errors import OutputError, UsageError
 from forensics.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Request:
     """What to analyse and what to do with the result. `formats` is empty where no file is to be written.
 
     `runs` may be folders of many runs. `tags` are those that --tag named for this analysis: a name that no run has
-    is a typing mistake.
+    is a typing mistake. `previous` is an earlier diagnosis.json of the one run that is analysed.
     """
 
     runs: tuple[Path, ...]
@@ -52,17 +52,23 @@ class Request:
     output: Path | None = None
     to_stdout: bool = False
     tags: tuple[str, ...] = ()
+    previous: Path | None = None
 
 
 def analyze_all(request: Request) -> ExitCode:
     """Analyse every run of the request; return the exit code.
 
-    Raises OutputError before the first analysis if a report could not be written where it should be.
+    Before the first analysis, raises OutputError if a report could not be written where it should be, and UsageError
+    if an earlier diagnosis cannot be read or several runs are named beside it.
     """
     from forensics.command.batch_plan import plan
+    from forensics.command.saved import read_diagnosis
 
+    earlier = read_diagnosis(request.previous, request.settings.limits) if request.previous else None
     chosen = plan(request.runs, request.settings.limits, output=request.output, writes=bool(request.formats))
-    worked = [_alone(chosen.jobs[0], request)] if len(chosen.jobs) == 1 else _together(chosen, request)
+    if earlier is not None and len(chosen.jobs) != 1:
+        raise UsageError(f"--previous is the diagnosis of one run, and {len(chosen.jobs)} are to be analysed; name one")
+    worked = [_alone(chosen.jobs[0], request, earlier)] if len(chosen.jobs) == 1 else _together(chosen, request)
     if any(each.failure is None for each in worked):
         for warning in not_read(request.tags, [tag for each in worked for tag in each.tags]):
             streams.note(warning)
@@ -77,8 +83,8 @@ def report_defect(failure: BaseException, run: Path | None = None) -> None:
     _defect(f"{type(failure).__name__}: {failure}", trace, run)
 
 
-def _alone(job: Job, request: Request) -> Worked:
-    """Analyse one run in this process and print its summary."""
+def _alone(job: Job, request: Request, earlier: Diagnosis | None) -> Worked:
+    """Analyse one run in this process and print its summary, and what became of an earlier verdict."""
     from rich.console import Console
 
     from forensics.command import batch_work
@@ -91,6 +97,8 @@ def _alone(job: Job, request: Request) -> Worked:
         report = _write(files, run.path, job.folder) if files else None
         if not request.to_stdout:
             _print(diagnosis, report)
+        if earlier is not None:
+            previous.tell(earlier, diagnosis, to_stderr=request.to_stdout)
     except Exception as failure:
         found = batch_work.Worked(failure=batch_work.failure_of(failure))
         _complain(found.failure, run.path)

@@ -52,7 +52,7 @@ def answer(given: Inputs) -> tuple[Answer, str, list[str]]:
         return (
             Answer.FIX_NOT_IN_RUN,
             f"The supposed fix is not in {second}: its configuration, its source and the meanings of its tags are "
-            f"those of {first}. The runs differ by chance, or by what is recorded nowhere (library versions, hardware).",
+            f"those of {first}. They differ by chance, or by what is not recorded (library versions, hardware).",
             [statement, *reasons],
         )
     return found, statement, [*reasons, *([change] if change else [])]
