@@ -116,6 +116,38 @@ def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
     return ExitCode.ANALYSED
 
 
+@app.command("check-claims")
+def check_claims(
+    document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help="A diagnosis in Markdown, by whomever.")],
+    run: OneRun,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the claims on standard output, and nothing else there.")
+    ] = False,
+    fail_on: Annotated[
+        str, typer.Option(metavar="MARK", help="contradicted: exit with 1 if any claim is. [default: never]")
+    ] = "never",
+    tag: TagFlag = None,
+    reader: ReaderFlag = None,
+) -> int:
+    """Hold the claims of a document against the run that it is about.
+
+    Values, counts, trends, alerts, settings and "measured before clipping" are marked supported, contradicted or
+    not checkable, with the evidence. What cannot be tied to one series with certainty is not checkable.
+    """
+    from forensics.command import check_claims as command
+
+    if fail_on not in tuple(command.FailOnClaim):
+        raise UsageError(f"--fail-on {fail_on!r} is not known{settings.nearest(fail_on, tuple(command.FailOnClaim))}")
+    found = command.report(document, run, _settings([run], reader=reader, tags=tag))
+    if as_json:
+        import msgspec
+
+        streams.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    else:
+        streams.write("\n".join(command.lines(found, colour=command.coloured())) + "\n")
+    return command.exit_code(found, command.FailOnClaim(fail_on))
+
+
 @app.command()
 def explain(
     name: Annotated[
