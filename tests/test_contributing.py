@@ -11,11 +11,14 @@ from types import ModuleType
 
 import pytest
 
+from forensics.causes.library import load
+from forensics.detectors.registry import detectors
 from forensics.model.finding import Status
 from forensics.model.meaning import Quantity
 from forensics.readers.discover import discover, with_head
 from forensics.safety.limits import Limits
 from tests.builders import signal, signals
+from trainer.planting.source import copy_source
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,7 +42,9 @@ def loaded(path: Path) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("section", ["A detector in ten minutes", "A reader in ten minutes"])
+@pytest.mark.parametrize(
+    "section", ["A detector in ten minutes", "A planted fault in ten minutes", "A reader in ten minutes"]
+)
 def test_the_examples_pass_formatter_and_linter(section: str, tmp_path: Path) -> None:
     path = copied(section, tmp_path)
     for command in (["check"], ["format", "--check"]):
@@ -66,3 +71,19 @@ def test_the_reader_accounts_for_every_byte(tmp_path: Path) -> None:
     assert (series.steps.tolist(), series.values.tolist(), series.offsets.tolist()) == ([1, 3], [0.5, 0.25], [1, 3])
     assert record.bytes_read + record.bytes_lost == record.bytes
     assert issue.bytes_lost == record.bytes_lost == len(b"2 loss nonsense\n99999999999999999999 loss 1\n\xff")
+
+
+def test_the_planted_fault_fits_the_trainer_and_the_catalogue(tmp_path: Path) -> None:
+    fault = loaded(copied("A planted fault in ten minutes", tmp_path)).FAULT
+    (cause,) = [cause for cause in load() if cause.id == fault.cause]
+    assert set(fault.shows) <= {detector.meta.name for detector in detectors()}
+    assert set(fault.shows) <= {prediction.finding for prediction in cause.predicts}
+    root = tmp_path / "copy"
+    root.mkdir()
+    copy_source(root)
+    for edit in fault.edits:
+        before = (root / edit.file).read_text()
+        edit.apply(root, fault.strength)
+        after = (root / edit.file).read_text()
+        assert after != before
+        compile(after, edit.file, "exec")
