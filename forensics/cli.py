@@ -24,12 +24,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories, or single files of a run.")]
+Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories, single files, or folders of many runs.")]
 OneRun = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory, or a single file of a run.")]
 ReaderFlag = Annotated[settings.Reader | None, typer.Option(help="Who reads event files. [default: native]")]
 TagFlag = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="NAME=MEANING", help="What a tag means, e.g. loss/pi=loss,network=actor."),
+    typer.Option(
+        "--tag",
+        metavar="NAME=MEANING",
+        help="What a tag means: quantity, then fields. E.g. loss/pi=loss,network=actor or score=episodic_return or "
+        "x/grad=gradient_norm,clip_stage=pre or eval/ret=axis=update. `forensics signals RUN` lists the words.",
+    ),
 ]
 
 
@@ -61,6 +66,9 @@ def analyze(
     """Find the probable cause of each run and write the report.
 
     Everything in a run directory is read, every known fault is tested against it, nothing is written to it.
+
+    A folder that holds many runs is taken apart: each run is examined by itself, one process a core, and a table and
+    index.html show what needs attention first, seeds that failed among siblings that learned included.
 
     With --json alone no file is written; name --format or --output to have both.
     """
@@ -103,16 +111,19 @@ def compare(
 def signals(run: OneRun, tag: TagFlag = None, reader: ReaderFlag = None) -> int:
     """Show what each tag of a run means, and why.
 
-    A field of a meaning is claimed (by the name), established (by the numbers) or contested.
+    A field of a meaning is claimed (by the name), established (by the numbers) or contested. The last lines say how
+    to mend a wrong reading, and with which words.
     """
-    from forensics.command.handbook import signal_lines
+    from forensics.command.signals import lines, one_run
     from forensics.command.tag_meanings import absent
     from forensics.pipeline import analyze as diagnose
 
-    diagnosis = diagnose(run, _settings([run], reader=reader, tags=tag))
+    chosen = _settings([run], reader=reader, tags=tag)
+    one_run(run, chosen.limits)
+    diagnosis = diagnose(run, chosen)
     for warning in absent(_names(tag), [diagnosis]):
         streams.note(warning)
-    streams.write("\n".join(line for signal in diagnosis.signals for line in signal_lines(signal)) + "\n")
+    streams.write("\n".join(lines(diagnosis)) + "\n")
     return ExitCode.ANALYSED
 
 
@@ -226,7 +237,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Every failure becomes one line on standard error."""
     try:
-        return int(app(arguments or ["--help"], standalone_mode=False, prog_name="forensics") or 0)
+        code = int(app(arguments or ["--help"], standalone_mode=False, prog_name="forensics") or 0)
+        if code == ExitCode.INTERRUPTED:
+            streams.note("interrupted")
+        return code
     except ForensicsError as failure:
         streams.error(str(failure))
         return failure.exit_code
@@ -274,7 +288,7 @@ def _settings(
 
 
 def _names(flags: list[str] | None) -> tuple[str, ...]:
-    return tuple(flag.partition("=")[0] for flag in flags or ())
+    return settings.tag_names(tuple(flags or ()))
 
 
 def _formats(text: str) -> tuple[str, ...]:

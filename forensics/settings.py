@@ -18,6 +18,11 @@ from forensics.errors import UsageError
 from forensics.safety.limits import Limits
 
 SECTION = "[tool.forensics]"
+# What can be said of a tag: the fields of forensics.model.meaning.Meaning, by name, since this module is a leaf.
+MEANING_FIELDS = (
+    "quantity", "network", "module", "role", "statistic", "member", "name", "clip_stage", "reduction", "aggregation",
+    "axis", "unit",
+)  # fmt: skip
 
 
 class Reader(StrEnum):
@@ -117,20 +122,23 @@ def override(
     """Return the settings with the flags of the command line over them. A tag flag reads NAME=MEANING."""
     named = dict(settings.tags)
     for flag in tags:
-        name, equals, meaning = flag.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--tag {flag!r} is not NAME=MEANING, such as loss/pi=loss,network=actor")
+        name, meaning = _named(flag)
         named[name] = meaning_fields(meaning)
     return msgspec.structs.replace(
         settings, reader=reader or settings.reader, fail_on=fail_on or settings.fail_on, tags=named
     )
 
 
+def tag_names(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags that flags name. Raises UsageError for a flag that is not NAME=MEANING."""
+    return tuple(_named(flag)[0] for flag in flags)
+
+
 def meaning_fields(text: str) -> dict[str, str]:
-    """Return the fields of "quantity[,field=value...]"; a field may not be given twice."""
-    quantity, *rest = (part.strip() for part in text.split(","))
-    fields = {"quantity": quantity}
-    for part in rest:
+    """Return the fields of "quantity[,field=value...]" or "field=value[,...]"; a field may not be given twice."""
+    first, *rest = (part.strip() for part in text.split(","))
+    fields = {} if _is_field(first) else {"quantity": first}
+    for part in rest if fields else [first, *rest]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not (name and equals and value) or name in fields:
             raise UsageError(f"the meaning {text!r} is not quantity[,field=value...]; look at {part!r}")
@@ -138,10 +146,24 @@ def meaning_fields(text: str) -> dict[str, str]:
     return fields
 
 
+def _named(flag: str) -> tuple[str, str]:
+    """Return name and meaning of NAME=MEANING: a name may hold equal signs, the quantity of a meaning may not."""
+    places = (place for place, sign in enumerate(flag) if sign == "=" and place)
+    for place in places:
+        first = flag[place + 1 :].partition(",")[0]
+        if "=" not in first or _is_field(first):
+            return flag[:place], flag[place + 1 :]
+    raise UsageError(f"--tag {flag!r} is not NAME=MEANING, such as loss/pi=loss,network=actor")
+
+
+def _is_field(text: str) -> bool:
+    return text.partition("=")[0].strip() in MEANING_FIELDS and "=" in text
+
+
 def written(fields: dict[str, str]) -> str:
     """Return the fields as `meaning_fields` reads them."""
-    rest = (f"{name}={value}" for name, value in fields.items() if name != "quantity")
-    return ",".join([fields.get("quantity", ""), *rest])
+    quantity = [fields["quantity"]] if "quantity" in fields else []
+    return ",".join([*quantity, *(f"{name}={value}" for name, value in fields.items() if name != "quantity")])
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:

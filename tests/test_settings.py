@@ -8,8 +8,19 @@ import pytest
 
 from forensics.command.tag_meanings import check
 from forensics.errors import UsageError
+from forensics.model.meaning import Meaning, Quantity
 from forensics.safety.limits import Limits
-from forensics.settings import FailOn, Reader, Settings, load, meaning_fields, override, written
+from forensics.settings import (
+    MEANING_FIELDS,
+    FailOn,
+    Reader,
+    Settings,
+    load,
+    meaning_fields,
+    override,
+    tag_names,
+    written,
+)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -71,6 +82,29 @@ def test_a_flag_goes_over_the_file_and_what_is_not_given_stays() -> None:
     assert changed.reader is Reader.TBPARSE
     assert changed.fail_on is FailOn.MECHANISM
     assert changed.tags == {"a": {"quantity": "loss"}, "b": {"quantity": "q_value", "role": "policy"}}
+
+
+def test_a_tag_may_hold_equal_signs_and_a_meaning_may_be_one_field() -> None:
+    flags = ("lr=0.1/loss=loss,network=actor", "x=axis=update", "a=b=episodic_return")
+    assert tag_names(flags) == ("lr=0.1/loss", "x", "a=b")
+    assert override(Settings(), tags=flags).tags == {
+        "lr=0.1/loss": {"quantity": "loss", "network": "actor"},
+        "x": {"axis": "update"},
+        "a=b": {"quantity": "episodic_return"},
+    }
+    assert written(meaning_fields("axis=update,unit=m")) == "axis=update,unit=m"
+
+
+def test_the_fields_of_a_meaning_are_those_of_the_model() -> None:
+    assert Meaning.__struct_fields__ == MEANING_FIELDS
+
+
+def test_an_unknown_word_is_answered_with_all_that_are_allowed() -> None:
+    with pytest.raises(UsageError) as failure:
+        check({"tag": meaning_fields("xyzzy")})
+    assert all(quantity.value in str(failure.value) for quantity in Quantity)
+    with pytest.raises(UsageError, match="it is one of env_step, update, episode, epoch, wall, unknown"):
+        check({"tag": meaning_fields("axis=frames")})
 
 
 @pytest.mark.parametrize("flag", ["loss/pi", "=loss", "loss/pi=loss,network", "loss/pi=loss,network=a,network=b"])

@@ -30,8 +30,8 @@ _SEEDED = re.compile(
 _BARE = re.compile(r"(?:(?<=^)|(?<=[_\- /]))(\d{1,10})(?=$|[_\- /])")
 # A number after one of these is a setting: hidden_64 and hidden_128 are two experiments.
 _SIZES = re.compile(
-    r"(?:^|[_\-. /])(?:batch|hidden|lr|layers?|units|gamma|steps?|width|depth|dim|size|tau|alpha|beta|clip|horizon|epochs?|envs?|"
-    r"noise|freq|ratio|coef|eps|epsilon|lambda|decay|heads?|channels?|level|stage|version|v|k|n|c|h|b|d|stack|skip)"
+    r"(?:^|[_\-. /])(?:batch|hidden|lr|layers?|units|gamma|steps?|width|depth|dim|size|tau|alpha|beta|clip|horizon|"
+    r"epochs?|envs?|noise|freq|ratio|coef|eps|epsilon|lambda|decay|heads?|channels?|level|stage|version|v|k|n|c|h|b|d|stack|skip)"
     r"[_\-=. ]{0,2}$"
 )
 _SUFFIX = re.compile(r"\.(?:csv|tsv|jsonl?|ndjson|log|txt|out|npz|gz)$")

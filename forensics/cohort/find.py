@@ -110,7 +110,7 @@ class _Search:
         several = any(len(pieces) > 1 for _, pieces in children) or len(own) > 1
         if not several and (not peers or (len(peers) == 1 and (parts or folder.files))):
             return whole
-        if not several and len(peers) > 1 and self._is_one_run([child for child, _ in peers]):
+        if not several and len(peers) > 1 and self._is_one_run(folder, [child for child, _ in peers]):
             return whole
         found = [piece for _, pieces in children for piece in pieces]
         if len(own) > 1 or folder.own(NUMBERS):
@@ -168,12 +168,16 @@ class _Search:
                 self.left.append(name)
         return [_Piece(folder, (*cluster, *more)) for cluster, more in zip(clusters, companions, strict=True)]
 
-    def _is_one_run(self, peers: Sequence[Folder]) -> bool:
-        """Whether folders beside each other were written by one process, or by one run that was resumed."""
+    def _is_one_run(self, folder: Folder, peers: Sequence[Folder]) -> bool:
+        """Whether folders beside each other were written by one process, or by one run that was resumed.
+
+        One script may train several runs: only where files lie beside its folders are they outputs of one.
+        """
+        shared = bool(folder.files)
         profiles: list[Profile] = []
         for peer in peers:
             profiles.append(self._main(peer))
-            if not all(_are_of_one_run(a, b, peers) for a, b in combinations(profiles, 2)):
+            if not all(_are_of_one_run(a, b, shared, peers) for a, b in combinations(profiles, 2)):
                 return False
             if len(profiles) >= LOOKED_AT and all(is_numbered_run(peer.name) for peer in peers):
                 break
@@ -198,14 +202,14 @@ class _Search:
         return profile_of(self._root, names, self._limits)
 
 
-def _are_of_one_run(a: Profile, b: Profile, peers: Sequence[Folder]) -> bool:
+def _are_of_one_run(a: Profile, b: Profile, shared: bool, peers: Sequence[Folder]) -> bool:
     if continues(a, b) or continues(b, a):
         return True
     if not are_concurrent(a, b) or abs(a.start - b.start) > STARTED_TOGETHER:
         return False
     counted = all(is_numbered_run(peer.name) for peer in peers)
     same_process = bool(a.process) and a.process == b.process and a.writer != b.writer
-    return not are_alike(a, b) or (same_process and not counted)
+    return (not are_alike(a, b) and (same_process or shared)) or (same_process and shared and not counted)
 
 
 def _is_rotated(names: Sequence[str]) -> bool:

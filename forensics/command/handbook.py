@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
 
 from forensics.causes.cause import Cause
 from forensics.causes.library import load as causes
 from forensics.detectors.registry import Detector, detectors
 from forensics.errors import UsageError
 from forensics.settings import nearest
-
-if TYPE_CHECKING:
-    from forensics.model.diagnosis import SignalSummary
 
 
 def explanation(name: str) -> str:
@@ -107,19 +103,6 @@ def cause_lines() -> list[str]:
         f"{each.id:<36}  {each.kind:<14}  {each.title}{' (not examined yet)' if each.unexamined else ''}"
         for each in causes()
     ]
-
-
-def signal_lines(signal: SignalSummary) -> Iterator[str]:
-    """Yield how one tag was read: its fields by how well they are known, then the reasons."""
-    yield f"{signal.tag}  ({signal.source}, {signal.points} points)"
-    for standing, fields in (("established", signal.established), ("claimed", signal.claimed)):
-        if fields:
-            yield f"    {standing:<12} " + " ".join(f"{field}={value}" for field, value in fields.items())
-    if signal.contested:
-        readings = (f"{field}={'|'.join(values)}" for field, values in signal.contested.items())
-        yield f"    {'contested':<12} " + " ".join(readings)
-    for reason in signal.how:
-        yield f"    - {reason}"
 
 
 @cache

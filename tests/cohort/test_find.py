@@ -79,10 +79,14 @@ ONE: dict[str, Files] = {
     "a copied log": {"a.log": LOG, "b.log": LOG},
     "a table and its copy": {"alpha.csv": table(), "beta.csv": table()},
     "nested parts": {"logs/tb/" + name(): RUN, "logs/csv/progress.csv": table(), "config.yaml": "a: 1\n"},
-    "agents of one process": {f"{who}/" + name(number=n): events(seed=n) for n, who in enumerate(("fox", "hare"))},
-    "other tags at one time": {
-        "cars/" + name(process=1): events(("a", "b")),
-        "roads/" + name(process=2): events(("c", "d")),
+    "agents of one process": {
+        "config.yaml": "lr: 1\n",
+        "fox/" + name(): RUN,
+        "hare/" + name(number=1): events(seed=1),
+    },
+    "folders of one process": {
+        "cars/" + name(): events(("a", "b")),
+        "roads/" + name(number=1): events(("c", "d")),
     },
 }
 
@@ -133,6 +137,10 @@ MANY: dict[str, tuple[Files, list[str]]] = {
         ["PPO_1", "PPO_2"],
     ),
     "seeds of one process": ({f"seed{n}/" + name(number=n): events(seed=n) for n in (1, 2)}, ["seed1", "seed2"]),
+    "one script over ideas": (
+        {f"{idea}/" + name(number=n): events(seed=n) for n, idea in enumerate(("plain", "wide"))},
+        ["plain", "wide"],
+    ),
     "rl zoo": (
         {
             f"ppo/CartPole-v1_{n}/{file}": text
@@ -142,11 +150,13 @@ MANY: dict[str, tuple[Files, list[str]]] = {
         ["ppo/CartPole-v1_1", "ppo/CartPole-v1_2"],
     ),
     "ray results": (
-        {"experiment_state-2025.json": '{"a": [{"b": 1}]}'}
-        | {
-            f"PPO_env_{n}/{file}": text
-            for n in "ab"
-            for file, text in (("params.json", "{}"), ("result.json", '{"step": 1, "a": 1}\n'), (name(), RUN))
+        {
+            "experiment_state-2025.json": '{"a": [{"b": 1}]}',
+            "PPO_env_a/params.json": "{}",
+            "PPO_env_a/result.json": '{"step": 1, "a": 1}\n',
+            "PPO_env_b/params.json": "{}",
+            "PPO_env_b/progress.csv": table(),
+            "PPO_env_b/" + name(): RUN,
         },
         ["PPO_env_a", "PPO_env_b"],
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from forensics.cohort.experiment import experiment_of, number_in, settings_of
@@ -13,8 +15,14 @@ LEARNED = Course("return", -1200.0, -150.0, rises=True)
 FAILED = Course("return", -1210.0, -1190.0, rises=False)
 
 
-def member(label: str, course: Course | None = LEARNED, *, last_step: int = 1000, **settings: object) -> Member:
-    return Member(label, "sac", settings, TAGS, last_step, course)
+def member(
+    label: str,
+    course: Course | None = LEARNED,
+    *,
+    last_step: int = 1000,
+    settings: Mapping[str, object] | None = None,
+) -> Member:
+    return Member(label, "sac", settings or {}, TAGS, last_step, course)
 
 
 def group(*members: Member) -> Siblings:
@@ -61,9 +69,11 @@ def test_names_that_differ_in_anything_else_are_not(labels: tuple[str, ...]) -> 
 
 
 def test_settings_that_differ_in_more_than_the_seed_are_two_experiments() -> None:
-    assert siblings_of([member("a_1", **SETTINGS), member("a_2", **(SETTINGS | {"lr": "0.01"}))]) == []
-    assert siblings_of([member("a_1", **SETTINGS), member("a_2", **(SETTINGS | {"hidden": "64"}))]) == []
-    assert group(member("a_1", **SETTINGS, seed=1), member("a_2", **SETTINGS, seed=2)).seeds == {"a_1": "1", "a_2": "2"}
+    assert siblings_of([member("a_1", settings=SETTINGS), member("a_2", settings=SETTINGS | {"lr": "0.01"})]) == []
+    assert siblings_of([member("a_1", settings=SETTINGS), member("a_2", settings=SETTINGS | {"hidden": "64"})]) == []
+    assert group(
+        member("a_1", settings=SETTINGS | {"seed": 1}), member("a_2", settings=SETTINGS | {"seed": 2})
+    ).seeds == {"a_1": "1", "a_2": "2"}
 
 
 def test_places_names_and_machines_are_no_settings() -> None:
@@ -75,7 +85,7 @@ def test_places_names_and_machines_are_no_settings() -> None:
 
 
 def test_random_names_of_equal_settings_are_siblings() -> None:
-    assert len(group(member("4b8a25a2", **SETTINGS), member("71bf8191", **SETTINGS)).members) == 2
+    assert len(group(member("4b8a25a2", settings=SETTINGS), member("71bf8191", settings=SETTINGS)).members) == 2
 
 
 def test_runs_that_log_other_things_are_no_siblings() -> None:
