@@ -6,13 +6,15 @@ import contextlib
 import logging
 import sys
 from pathlib import Path
+from typing import Any
+
+import gymnasium
 
 import forensics.recorder
 import trainer
 from forensics.errors import UsageError
 from forensics.recorder import Recorder, new_run_directory
 from trainer.arguments import Request
-from trainer.config import Config
 from trainer.environment import make_environment
 from trainer.loop import Progress, Training
 from trainer.progress import ProgressBar
@@ -32,7 +34,7 @@ def train(request: Request) -> str | None:
         if request.state is not None:
             training.load_state_dict(request.state)
         # Nothing is written before this point, so a mistake leaves no half-made run behind.
-        with _recorder(request) as recorder, ProgressBar(config.training.total_steps) as bar:
+        with _recorder(request, _backend(env)) as recorder, ProgressBar(config.training.total_steps) as bar:
             folder = recorder.folder
             _say_end(training.run(recorder, folder / CHECKPOINTS, bar), recorder.stop_reason, folder)
     finally:
@@ -40,7 +42,7 @@ def train(request: Request) -> str | None:
     return recorder.stop_reason
 
 
-def _recorder(request: Request) -> Recorder:
+def _recorder(request: Request, backend: str) -> Recorder:
     config, arguments = request.config, request.arguments
     folder = _run_directory(request)
     try:
@@ -53,7 +55,7 @@ def _recorder(request: Request) -> Recorder:
             name=arguments.name or arguments.preset,
             algorithm="TD3",
             framework="run-forensics trainer",
-            backend=_backend(config),
+            backend=backend,
             planned_steps=config.training.total_steps,
             seed=config.training.seed,
             config=config,
@@ -78,12 +80,10 @@ def _run_directory(request: Request) -> Path:
     return new_run_directory(request.arguments.output, request.arguments.name or request.arguments.preset)
 
 
-def _backend(config: Config) -> str:
-    """What the manifest calls the world: no report may take one for another."""
-    environment = config.environment
-    if not environment.env_id.startswith("ForensicsCarla/"):
-        return "other"
-    return "loopback" if environment.backend == "loopback" else "carla"
+def _backend(env: gymnasium.Env[Any, Any]) -> str:
+    """What the manifest calls the world: a loopback is one at HOST:PORT too, and no report may take it for CARLA."""
+    simulator = getattr(env.unwrapped, "simulator", None)
+    return "other" if simulator is None else str(simulator.kind)
 
 
 def _say_end(progress: Progress, stop_reason: str | None, folder: Path) -> None:

@@ -56,6 +56,17 @@ def test_a_run_leaves_its_configuration_its_records_and_its_checkpoints(
     assert find_checkpoint(folder).name == "checkpoint-000000060.pt"
 
 
+def test_a_loopback_at_an_address_does_not_pass_as_carla(tmp_path: Path) -> None:
+    pytest.importorskip("msgpack")
+    pytest.importorskip("carla")
+    from trainer.loopback.process import LoopbackServer
+
+    with LoopbackServer(road="s-bend") as server:
+        words = ["--backend", server.address, "--total-steps", "20", "--run-dir", str(tmp_path / "run")]
+        assert run(["train", *words, "--evaluation-interval", "0"]) == 0
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["backend"] == "loopback"
+
+
 def test_a_run_that_is_taken_up_again_goes_on_in_its_own_directory(tmp_path: Path) -> None:
     assert run(["train", *flags(SHORT), "--output", str(tmp_path)]) == 0
     folder = run_directory(tmp_path)
