@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recorder": {"model"} | LEAVES,
     "reports": {"model"} | LEAVES,
     "regression": {"model"} | LEAVES,
+    "comparison": {"model"} | LEAVES,
     "coverage": {"model"} | LEAVES,
     "assemble": {"model", "signals", "causes", "reasoning", "coverage"} | LEAVES,
     "trainer": {"model", "errors", "recorder"},

@@ -48,14 +48,17 @@ def answer(given: Inputs) -> tuple[Answer, str, list[str]]:
         )
     found, statement, reasons = _judged(given)
     change = _change_in_run(given)
-    if change is None:
-        return (
-            Answer.FIX_NOT_IN_RUN,
-            f"The supposed fix is not in {second}: its configuration, its source and the meanings of its tags are "
-            f"those of {first}. They differ by chance, or by what is not recorded (library versions, hardware).",
-            [statement, *reasons],
-        )
-    return found, statement, [*reasons, *([change] if change else [])]
+    if change is not None:
+        return found, statement, [*reasons, *([change] if change else [])]
+    same = f"its configuration, its source and the meanings of its tags are those of {first}"
+    chance = "They differ by chance, or by what is not recorded (library versions, hardware)."
+    if not wrong(given.first):
+        return found, statement, [*reasons, f"Nothing was changed in {second}: {same}. {chance}"]
+    return (
+        Answer.FIX_NOT_IN_RUN,
+        f"The supposed fix is not in {second}: {same}. {chance}",
+        [statement, *reasons],
+    )
 
 
 def _judged(given: Inputs) -> tuple[Answer, str, list[str]]:
