@@ -1,0 +1,238 @@
+"""Attributes of every kind of value."""
+
+from __future__ import annotations
+
+import ast
+
+from forensics.source import binding, instances, optimizers
+from forensics.source.classes import Class, decorator_name, is_stub
+from forensics.source.join import join_all
+from forensics.source.machine import Machine
+from forensics.source.measures import Measure
+from forensics.source.tree import FunctionNode
+from forensics.source.values import (
+    BY_NAME,
+    NO_PATHS,
+    Bound,
+    Choice,
+    Const,
+    Data,
+    Deferred,
+    Dict,
+    External,
+    Function,
+    Object,
+    Optimizer,
+    Package,
+    Parameters,
+    Path,
+    Sequence,
+    Super,
+    Value,
+)
+
+_PLAIN = frozenset("shape device dtype ndim size batch_size requires_grad is_cuda".split())
+
+
+def attribute(machine: Machine, value: Value, name: str, node: ast.AST) -> Value:
+    """Return `value.name`."""
+    if isinstance(value, Object):
+        return of_object(machine, value, name, node)
+    if isinstance(value, Data):
+        return _of_data(machine, value, name, node)
+    if isinstance(value, External):
+        return _of_external(machine, value, name)
+    if isinstance(value, Package):
+        found = machine.global_of(value.file, name)
+        if found is not None:
+            return found
+        inner = machine.tree.relative(1, (name,), value.file) if value.file.package else None
+        return Package(inner) if inner is not None else Data(name=name)
+    if isinstance(value, Class):
+        return of_class(machine, value, name, node)
+    if isinstance(value, Choice):
+        options = [one for one in value.options if not (isinstance(one, Const) and one.value is None)]
+        return join_all(attribute(machine, one, name, node) for one in options)
+    if isinstance(value, Super):
+        return _of_super(machine, value, name)
+    if isinstance(value, Optimizer):
+        found = optimizers.attribute(machine, value, name)
+        return found if found is not None else Bound(value, method=name)
+    if isinstance(value, Dict) and name in value.slots:
+        return value.slots[name]
+    if isinstance(value, Deferred):
+        found = machine.global_of(value.file, value.name)
+        return attribute(machine, found, name, node) if found is not None else Data()
+    if isinstance(value, Function) and name in ("__name__",):
+        return Const(getattr(value.node, "name", "lambda"))
+    return Bound(value, method=name)
+
+
+def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Value:
+    """Return an attribute of an instance."""
+    held = value.slots.get(name)
+    if held is None and value.lazy:
+        machine.fill(value)
+        held = value.slots.get(name)
+    if held is not None:
+        if isinstance(held, Deferred):
+            return machine.global_of(held.file, held.name) or Data()
+        return held
+    if name == "__dict__":
+        return Dict(value.slots)
+    cls = value.cls
+    if cls is None:
+        return _of_outside(value, name)
+    if name == "__class__":
+        kind: Value = cls
+        return kind
+    found = cls.method(name)
+    if found is not None:
+        return _method(machine, value, found[0], found[1], node)
+    for owner in cls.mro:
+        if name in owner.assigned and not (owner.is_record and name in owner.annotations):
+            return _assigned(machine, owner, name)
+    annotated = cls.annotation(name)
+    if annotated is not None:
+        owner, annotation = annotated
+        made = _field(machine, owner, name, annotation)
+        _keep(machine, value, name, made)
+        return made
+    return _missing(machine, value, name, node)
+
+
+def _field(machine: Machine, owner: Class, name: str, annotation: ast.expr) -> Value:
+    if name in owner.assigned:
+        return instances.default(machine, owner, name, annotation)
+    return machine.symbol(annotation, owner.file, name)
+
+
+def _keep(machine: Machine, value: Object, name: str, made: Value) -> None:
+    binding.call_it(made, value, name)
+    machine.store.write(value.slots, name, made)
+
+
+def _missing(machine: Machine, value: Object, name: str, node: ast.AST) -> Value:
+    """An attribute that nothing in the tree sets: what its name says, kept for the next time."""
+    if name in machine.index.optimizer_names:
+        made: Value = optimizers.unknown(name, machine.site(node))
+    elif name in machine.index.module_names:
+        made = Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
+    elif name == "optimizer" and value.module:
+        made = optimizers.unknown(name, machine.site(node))
+    else:
+        return Bound(value, method=name, doubt=BY_NAME)
+    _keep(machine, value, name, made)
+    return made
+
+
+def _of_outside(value: Object, name: str) -> Value:
+    if value.leaf and name in ("weight", "bias", "data"):
+        return Data(NO_PATHS if value.frozen else frozenset([Path(value)]), of=frozenset([value]), doubt=value.doubt)
+    return Bound(value, method=name)
+
+
+def _method(machine: Machine, value: Object, owner: Class, definition: FunctionNode, node: ast.AST) -> Value:
+    kinds = {decorator_name(one) for one in definition.decorator_list}
+    function = Function(definition, owner.file, owner.closure, owner)
+    if "staticmethod" in kinds:
+        return function
+    if "classmethod" in kinds:
+        return Bound(value.cls, function)
+    if kinds & {"property", "cached_property"}:
+        if value.doubt and not _followed(machine, definition):
+            return machine.symbol(definition.returns, owner.file, definition.name)
+        return machine.run(function, value, ([], {}), node)
+    return Bound(value, function, definition.name)
+
+
+def _followed(machine: Machine, definition: FunctionNode) -> bool:
+    return not is_stub(definition)
+
+
+def of_class(machine: Machine, value: Class, name: str, node: ast.AST) -> Value:
+    """Return an attribute of a class."""
+    found = value.method(name)
+    if found is not None:
+        owner, definition = found
+        function = Function(definition, owner.file, owner.closure, owner)
+        if "classmethod" in {decorator_name(one) for one in definition.decorator_list}:
+            return Bound(value, function)
+        return function
+    for owner in value.mro:
+        if name in owner.assigned:
+            return _assigned(machine, owner, name)
+    if name in ("__name__", "__qualname__"):
+        return Const(value.name)
+    return Data(name=name)
+
+
+def _assigned(machine: Machine, owner: Class, name: str) -> Value:
+    """Evaluate an assignment of a class body, once."""
+    held = owner.slots.get(name)
+    if held is None:
+        owner.slots[name] = Data()
+        held = owner.slots[name] = instances.in_class(machine, owner, owner.assigned[name])
+    return held
+
+
+def _of_super(machine: Machine, value: Super, name: str) -> Value:
+    receiver = value.receiver
+    cls = receiver.cls if isinstance(receiver, Object) else receiver
+    found = cls.method(name, value.owner) if isinstance(cls, Class) else None
+    if found is None:
+        return Bound(receiver, method=name if name != "__init__" else "__nothing__")
+    owner, definition = found
+    return Bound(receiver, Function(definition, owner.file, owner.closure, owner), name)
+
+
+def _of_external(machine: Machine, value: External, name: str) -> Value:
+    dotted = f"{value.name}.{name}"
+    if value.name.partition(".")[0] in machine.imported:
+        found = machine.tree.find(tuple(dotted.split(".")), machine.frame.file)
+        if found is not None:
+            return Package(found)
+    if dotted in ("math.inf", "numpy.inf", "torch.inf"):
+        return Const(float("inf"))
+    if dotted in ("math.pi", "numpy.pi"):
+        return Const(3.141592653589793)
+    return External(dotted)
+
+
+def _of_data(machine: Machine, value: Data, name: str, node: ast.AST) -> Value:
+    if name == "grad":
+        if not value.of:
+            return Data(name="grad")
+        return Data(measure=Measure("grad", value.of, "raw"), doubt=value.doubt)
+    if name == "data":
+        return value.but(paths=NO_PATHS)
+    if name in _PLAIN:
+        return Data()
+    path = f"{value.name}.{name}" if value.name and not value.name.startswith("pattern:") else name
+    if isinstance(node, ast.Attribute):
+        known = machine.frame.names.get(path)
+        if known is not None and isinstance(known, Value):
+            return known
+    if not value.paths and not value.of and value.measure is None and not value.labels:
+        if name in machine.index.optimizer_names:
+            return optimizers.unknown(path, machine.site(node))
+        if name in machine.index.module_names:
+            made = Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
+            made.names.append((None, path))
+            machine.store.write(machine.frame.names, path, made)
+            return made
+    return value.but(name=path, of=frozenset())
+
+
+def parameters_of(value: Value, partial: str = "") -> Parameters | None:
+    """Return the parameters of a module, or of several."""
+    if isinstance(value, Object):
+        return Parameters(frozenset([value]), doubt=value.doubt, partial=partial)
+    if isinstance(value, Choice | Sequence):
+        inner = value.options if isinstance(value, Choice) else value.items()
+        found = [one for option in inner if (one := parameters_of(option)) is not None]
+        if found:
+            doubt = max(one.doubt for one in found)
+            modules = frozenset().union(*(one.modules for one in found))
+            return Parameters(modules, doubt=max(doubt, value.doubt if len(found) > 1 else doubt), partial=partial)
+    return None

@@ -1,0 +1,81 @@
+"""What a network is called in a report: as the agent that trains it calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from forensics.source.modules import leaves
+from forensics.source.values import Hop, Object
+
+
+def display(module: Object, depth: int = 0) -> str:
+    """Return the name of a module or parameter: `actor`, `critic.encoder`.
+
+    An attribute of an agent comes before one of a network, and both before a local name.
+    """
+    best: tuple[tuple[int, int], str] | None = None
+    for owner, attribute in own_names(module):
+        if owner is None:
+            rank, name = (2, attribute.count(".")), attribute
+        elif not owner.module:
+            rank, name = (0, attribute.count(".")), attribute
+        else:
+            head = display(owner, depth + 1) if depth < 8 and owner.names else ""
+            name = f"{head}.{attribute}" if head else attribute
+            rank = (1 if head else 0, name.count("."))
+        if best is None or rank < best[0]:
+            best = (rank, name)
+    if best is not None:
+        return best[1]
+    if module.cls is not None:
+        return str(module.cls.name)
+    return module.kind if module.kind != "?" else "unknown"
+
+
+def own_names(module: Object) -> list[tuple[Object | None, str]]:
+    """Return the names that a module goes by: the first that an object gave it, and the same name given by others.
+
+    A list or a recorder that holds it under a word of its own renames nothing. Local names count where it has no other.
+    """
+    given = [name for name in module.names if name[0] is not None]
+    if not given:
+        return module.names
+    first = given[0][1]
+    return [name for name in given if name[1] == first] or given[:1]
+
+
+def network_of(module: Object, depth: int = 0) -> Object:
+    """Return the outermost network that a part belongs to: the one that an agent, or a script, holds."""
+    names = own_names(module)
+    if depth > 8 or any(owner is not None and not owner.module for owner, _ in names):
+        return module
+    owners = [owner for owner, _ in names if owner is not None and owner.module and owner.names]
+    return network_of(owners[0], depth + 1) if owners else module
+
+
+def part_of(module: Object) -> Object:
+    """Return the child of the network that a part belongs to; the network itself where it is the part."""
+    network = network_of(module)
+    current = module
+    for _ in range(8):
+        owners = [owner for owner, _ in current.names if owner is not None and owner.module]
+        if current is network or not owners or network in owners:
+            return current
+        current = owners[0]
+    return current
+
+
+def hop(step: Hop) -> str:
+    """Return `critic.q1_forward[1]`."""
+    method = f".{step.method}" if step.method else ""
+    return f"{display(step.module)}{method}[{step.argument}]"
+
+
+def names(modules: Iterable[Object]) -> tuple[str, ...]:
+    """Return the names of modules, sorted."""
+    return tuple(sorted({display(module) for module in modules}))
+
+
+def held(modules: Iterable[Object]) -> frozenset[int]:
+    """Return the ids of all parameter holders in modules."""
+    return frozenset(id(leaf) for module in modules for leaf in (*leaves(module), module))

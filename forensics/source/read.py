@@ -1,0 +1,63 @@
+"""A source tree to a report, in a child process with limits: the source is untrusted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+import forensics
+from forensics.errors import NoEvidenceError
+from forensics.model.source import SourceReport, Unread
+from forensics.source.limits import LIMITS, Limits
+from forensics.source.load import load
+
+_START = "import sys; sys.path[:0] = sys.argv[1:2]; from forensics.source.child import main; main()"
+GRACE_SECONDS = 30
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the child is asked to do."""
+
+    files: dict[str, str]
+    memory_bytes: int
+    cpu_seconds: int
+
+
+def read(path: Path | str, limits: Limits = LIMITS) -> SourceReport:
+    """Return the facts of a folder, a file or a source.tar.gz.
+
+    Nothing of it is imported, run or written. Raises UsageError where there is no such path, NoEvidenceError where it
+    holds no Python source, or where the child process died of it.
+    """
+    path = Path(path)
+    texts, left_out = load(path, limits)
+    report = _in_child(path, texts, limits)
+    return msgspec.structs.replace(report, root=str(path), unread=(*left_out, *report.unread))
+
+
+def _in_child(path: Path, texts: dict[str, str], limits: Limits) -> SourceReport:
+    order = msgspec.msgpack.encode(Order(texts, limits.memory_bytes, limits.cpu_seconds))
+    home = str(Path(forensics.__path__[0]).parent)
+    with tempfile.TemporaryDirectory(prefix="forensics-source-") as empty:
+        try:
+            done = subprocess.run(  # noqa: S603  our own interpreter and module, nothing of the source
+                [sys.executable, "-I", "-c", _START, home],
+                input=order,
+                capture_output=True,
+                cwd=empty,
+                env={},
+                timeout=limits.cpu_seconds * 4 + GRACE_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return SourceReport(unread=(Unread(file=str(path), message="not interpreted: it took too long"),))
+    if done.returncode:
+        reason = f"not interpreted: the child process ended with {done.returncode}"
+        if not texts:
+            raise NoEvidenceError(f"{path}: {reason}")
+        return SourceReport(files=0, unread=(Unread(file=str(path), message=reason),))
+    return msgspec.msgpack.decode(done.stdout, type=SourceReport)

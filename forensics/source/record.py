@@ -1,0 +1,75 @@
+"""Writing down what is seen, with its circumstances."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from forensics.model.source import EventKind
+from forensics.source.collector import Circumstance, Done, EnvironmentStep, Event, Tag, Threshold
+from forensics.source.machine import Machine
+from forensics.source.measures import Measure
+from forensics.source.values import Data, Object, Optimizer, Site, Value
+
+
+def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstance:
+    """Return where the interpreter is."""
+    frame = machine.frame
+    return Circumstance(
+        site=Site(frame.file, node),
+        function=frame.function,
+        stack=tuple(one.call for one in machine.frames if one.call is not None),
+        guards=tuple(machine.guards),
+        root=machine.root,
+        doubt=max(doubt, machine.doubt),
+        setup=machine.setup > 0,
+    )
+
+
+def event(machine: Machine, kind: EventKind, node: ast.AST, *, doubt: int = 0, **fields: Any) -> Event:
+    """Write down an event of an update."""
+    found = Event(kind, circumstance(machine, node, doubt), len(machine.collector.events), **fields)
+    machine.collector.events.append(found)
+    return found
+
+
+def norm(machine: Machine, measure: Measure, node: ast.AST) -> Measure:
+    """Write down that a total norm was measured, or refine the formula of one that was."""
+    if measure.event is not None:
+        seen = machine.collector.events[measure.event]
+        if seen.kind is EventKind.NORM:
+            seen.measure = measure
+        return measure
+    found = event(machine, EventKind.NORM, node, modules=measure.modules)
+    found.measure = measure = measure._replace(event=found.order)
+    return measure
+
+
+def optimizer(machine: Machine, value: Optimizer, node: ast.AST) -> None:
+    """Write down that an optimizer was made."""
+    machine.collector.optimizers.append((circumstance(machine, node, value.doubt), value))
+
+
+def copied(machine: Machine, original: Object, copy: Object, node: ast.AST) -> None:
+    """Write down that a network was copied."""
+    machine.collector.copies.append((circumstance(machine, node), original, copy))
+
+
+def tag(machine: Machine, name: str, constant: bool, sink: str, value: Value, node: ast.AST, **fields: Any) -> None:
+    """Write down a logged value."""
+    machine.collector.tags.append(Tag(circumstance(machine, node, value.doubt), name, constant, sink, value, **fields))
+
+
+def threshold(machine: Machine, operator: str, number: float, measure: Measure, node: ast.AST) -> None:
+    """Write down a comparison."""
+    machine.collector.thresholds.append(Threshold(circumstance(machine, node), operator, number, measure))
+
+
+def environment_step(machine: Machine, identity: object, name: str, evaluation: bool, node: ast.AST) -> None:
+    """Write down a step of an environment."""
+    machine.collector.environments.append(EnvironmentStep(circumstance(machine, node), identity, name, evaluation))
+
+
+def done(machine: Machine, value: Data, node: ast.AST) -> None:
+    """Write down what is stored as the end of an episode."""
+    machine.collector.dones.append(Done(circumstance(machine, node), value, machine.site(node)))

@@ -1,0 +1,303 @@
+"""From what the interpreter came across to facts."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable
+
+from forensics.model.source import (
+    Confidence,
+    DoneFact,
+    EnvironmentFact,
+    EventKind,
+    GradientPath,
+    OptimizerFact,
+    Place,
+    SourceReport,
+    TagFact,
+    TargetFact,
+    ThresholdFact,
+    UnheldFact,
+    UpdateEvent,
+)
+from forensics.source import naming
+from forensics.source.collector import Circumstance, Collector, Event
+from forensics.source.join import merge
+from forensics.source.measures import TOTALS, Measure
+from forensics.source.modules import leaves
+from forensics.source.values import Data, Object, Optimizer, Path
+
+CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
+_ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
+
+
+def of(collector: Collector) -> SourceReport:
+    """Return the facts that the interpretation gives; those of plain reading are added by the caller."""
+    after = {event.order: _after(collector.events, event.order, event.modules) for event in collector.events}
+    return SourceReport(
+        events=_events(collector, after),
+        optimizers=_optimizers(collector),
+        unheld=_unheld(collector),
+        tags=_tags(collector, after),
+        targets=_targets(collector),
+        thresholds=_thresholds(collector),
+        dones=_dones(collector),
+        environments=_environments(collector),
+    )
+
+
+def common(at: Circumstance) -> dict[str, object]:
+    """Return the fields that every fact has."""
+    return {
+        "file": at.site.file.path,
+        "line": at.site.line,
+        "function": at.function,
+        "guards": tuple(dict.fromkeys(_guard(*guard) for guard in at.guards)),
+        "confidence": CONFIDENCE[at.doubt],
+        "via": tuple(Place(site.file.path, site.line) for site in at.stack),
+    }
+
+
+def _guard(file: object, test: ast.expr | str, held: bool) -> str:
+    text = test if isinstance(test, str) else ast.unparse(test)
+    return text if held else f"not ({text})"
+
+
+def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, ...]:
+    found: dict[tuple[object, ...], UpdateEvent] = {}
+    for event in collector.events:
+        if event.kind is EventKind.NORM and event.measure is None:
+            continue
+        fact = _event(event, after)
+        key = (fact.kind, fact.file, fact.line, fact.subject, fact.networks, fact.limit, fact.online, fact.target)
+        known = found.get(key)
+        if known is None or CONFIDENCE.index(fact.confidence) < CONFIDENCE.index(known.confidence):
+            found[key] = fact
+    return tuple(sorted(_named_first(found.values()), key=lambda fact: fact.order))
+
+
+def _named_first(facts: Iterable[UpdateEvent]) -> list[UpdateEvent]:
+    """Drop what one entry point knew by name alone where another one knew more of the same line."""
+    listed = list(facts)
+    sure = {(fact.kind, fact.file, fact.line) for fact in listed if fact.confidence is not Confidence.BY_NAME}
+    return [
+        fact for fact in listed
+        if fact.confidence is not Confidence.BY_NAME or (fact.kind, fact.file, fact.line) not in sure
+    ]  # fmt: skip
+
+
+def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
+    measure = event.measure
+    number = event.limit_value
+    return UpdateEvent(
+        **common(event.at),  # type: ignore[arg-type]
+        kind=event.kind,
+        order=event.order,
+        root=event.at.root,
+        subject=event.subject,
+        networks=naming.names(naming.network_of(one) for one in event.modules),
+        parts=naming.names(event.modules),
+        limit="" if event.limit is None else event.limit.text,
+        limit_value=float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None,
+        clip_by=event.clip_by,
+        formula="" if measure is None else TOTALS.get(measure.form, measure.form),
+        after=after[event.order] if event.kind is EventKind.NORM else "",
+        online=naming.names(event.online),
+        target=naming.names(event.target),
+        rate=event.rate,
+        setup=event.at.setup,
+        paths=paths(event.paths),
+        frozen=naming.names(event.passed),
+    )
+
+
+def paths(found: Iterable[Path]) -> tuple[GradientPath, ...]:
+    """Return gradient paths by network and part, each once."""
+    seen: dict[tuple[object, ...], GradientPath] = {}
+    for path in found:
+        network, part = naming.network_of(path.origin), naming.part_of(path.origin)
+        hops = tuple(naming.hop(step) for step in path.hops)
+        at = path.at
+        fact = GradientPath(
+            network=naming.display(network),
+            part=naming.display(part),
+            hops=hops,
+            file="" if at is None else at.file.path,
+            line=0 if at is None else at.line,
+        )
+        seen.setdefault((fact.network, fact.part, fact.hops, fact.file, fact.line), fact)
+    return tuple(sorted(seen.values(), key=lambda one: (one.network, one.part, one.hops, one.file, one.line)))
+
+
+def _after(events: list[Event], order: int, modules: frozenset[Object]) -> str:
+    """Return the last event of the same parameters before this one, in the same entry point."""
+    event = events[order]
+    if event.kind not in (EventKind.NORM, EventKind.CLIP):
+        return ""
+    own = naming.held(modules)
+    for earlier in reversed(events[:order]):
+        if earlier.at.root != event.at.root:
+            break
+        if earlier.kind in _ANCHORS and naming.held(earlier.modules) & own:
+            return str(earlier.kind)
+    return ""
+
+
+def _optimizer(at: Circumstance, value: Optimizer) -> OptimizerFact:
+    name = value.name
+    if value.owner is not None and value.owner.module and value.owner.names:
+        name = f"{naming.display(value.owner)}.{name}"
+    return OptimizerFact(
+        **common(at),  # type: ignore[arg-type]
+        name=name,
+        kind=value.kind,
+        networks=naming.names(naming.network_of(one) for one in value.parameters.modules),
+        parts=naming.names(value.parameters.modules),
+        learning_rate="" if value.rate is None else value.rate.text,
+    )
+
+
+def _optimizers(collector: Collector) -> tuple[OptimizerFact, ...]:
+    found: dict[tuple[object, ...], OptimizerFact] = {}
+    for at, value in collector.optimizers:
+        fact = _optimizer(at, value)
+        found.setdefault((fact.file, fact.line, fact.name, fact.parts), fact)
+    return tuple(found.values())
+
+
+def _unheld(collector: Collector) -> tuple[UnheldFact, ...]:
+    """Parameters that a loss reaches, in an entry point that steps, and that no optimizer of the tree holds."""
+    optimizers = [value for _, value in collector.optimizers]
+    if not optimizers or any(value.parameters.doubt > 1 for value in optimizers):
+        return ()
+    held = naming.held(one for value in optimizers for one in value.parameters.modules)
+    stepped = {event.at.root for event in collector.events if event.kind is EventKind.STEP}
+    found: dict[tuple[str, str], UnheldFact] = {}
+    for event in collector.events:
+        if event.kind is not EventKind.BACKWARD or event.at.root not in stepped:
+            continue
+        for origin in event.modules:
+            if id(origin) in held or origin.doubt:
+                continue
+            network, part = naming.display(naming.network_of(origin)), naming.display(naming.part_of(origin))
+            doubt = max([event.at.doubt, *(value.parameters.doubt for value in optimizers)])
+            fact = UnheldFact(
+                **{**common(event.at), "confidence": CONFIDENCE[doubt]},  # type: ignore[arg-type]
+                network=network, part=part, loss=event.subject,
+            )  # fmt: skip
+            found.setdefault((part, event.subject), fact)
+    return tuple(found.values())
+
+
+def _tags(collector: Collector, after: dict[int, str]) -> tuple[TagFact, ...]:
+    found: dict[tuple[object, ...], TagFact] = {}
+    for tag in collector.tags:
+        data = merge([tag.value]) if not isinstance(tag.value, Data) else tag.value
+        measure: Measure | None = data.measure
+        event = None if measure is None or measure.event is None else collector.events[measure.event]
+        formula = "" if measure is None else TOTALS.get(measure.form, measure.form)
+        place = (
+            "" if event is None else "before clip" if event.kind is EventKind.CLIP else f"after {after[event.order]}"
+        )
+        networks = () if measure is None else naming.names(measure.modules)
+        site = tag.expression
+        text = "" if site is None else site.text
+        meant = "|".join((formula, ",".join(networks), place)) if formula else text
+        fact = TagFact(
+            **common(tag.at),  # type: ignore[arg-type]
+            tag=tag.tag,
+            constant=tag.constant,
+            sink=tag.sink,
+            expression=text,
+            expression_file="" if site is None else site.file.path,
+            expression_line=0 if site is None else site.line,
+            formula=formula,
+            networks=networks,
+            after=place.strip() if place.strip() != "after" else "",
+            meaning=hashlib.sha256(meant.encode()).hexdigest()[:12],
+            level=tag.level,
+        )
+        key = (fact.tag, fact.file, fact.line, fact.expression_file, fact.expression_line)
+        found.setdefault(key, fact)
+    return tuple(found.values())
+
+
+def _targets(collector: Collector) -> tuple[TargetFact, ...]:
+    moved = naming.held(
+        one
+        for event in collector.events
+        if event.kind is EventKind.TARGET_UPDATE and not event.at.setup
+        for one in event.target
+    )
+    found: dict[tuple[object, ...], TargetFact] = {}
+    for at, original, copy in collector.copies:
+        fact = TargetFact(
+            **common(at),  # type: ignore[arg-type]
+            network=naming.display(copy),
+            copy_of=naming.display(original),
+            updated=any(id(leaf) in moved for leaf in (*leaves(copy), copy)),
+            parts=tuple(sorted({naming.display(child) for child in copy.children})),
+        )
+        key = (fact.file, fact.line, fact.network, fact.copy_of)
+        if key not in found or fact.updated:
+            found[key] = fact
+    return tuple(found.values())
+
+
+def _thresholds(collector: Collector) -> tuple[ThresholdFact, ...]:
+    found: dict[tuple[object, ...], ThresholdFact] = {}
+    for one in collector.thresholds:
+        event = None if one.measure.event is None else collector.events[one.measure.event]
+        fact = ThresholdFact(
+            **common(one.at),  # type: ignore[arg-type]
+            text=one.at.site.text,
+            operator=one.operator,
+            threshold=one.number,
+            formula=TOTALS.get(one.measure.form, one.measure.form),
+            networks=naming.names(one.measure.modules),
+            bound=None if event is None or event.kind is EventKind.CLIP else _bound(collector, event),
+        )
+        found.setdefault((fact.file, fact.line, fact.text, fact.networks), fact)
+    return tuple(found.values())
+
+
+def _bound(collector: Collector, event: Event) -> float | None:
+    """A total L2 norm after a clip of the same parameters is at most the clip's limit."""
+    if event.measure is None or event.measure.form != "l2":
+        return None
+    own = naming.held(event.modules)
+    for earlier in reversed(collector.events[: event.order]):
+        if earlier.at.root != event.at.root or earlier.kind in (EventKind.BACKWARD, EventKind.ZERO_GRAD):
+            return None
+        if earlier.kind is EventKind.CLIP and own <= naming.held(earlier.modules):
+            known = isinstance(earlier.limit_value, int | float) and earlier.clip_by == "l2"
+            return float(earlier.limit_value) if known else None
+    return None
+
+
+def _dones(collector: Collector) -> tuple[DoneFact, ...]:
+    found: dict[tuple[object, ...], DoneFact] = {}
+    for one in collector.dones:
+        labels = one.value.labels
+        fact = DoneFact(
+            **common(one.at),  # type: ignore[arg-type]
+            text=one.text.text,
+            truncated={"terminated", "truncated"} <= labels,
+        )
+        found.setdefault((fact.file, fact.line, fact.truncated), fact)
+    return tuple(found.values())
+
+
+def _environments(collector: Collector) -> tuple[EnvironmentFact, ...]:
+    training = {one.identity for one in collector.environments if not one.evaluation}
+    found: dict[tuple[object, ...], EnvironmentFact] = {}
+    for one in collector.environments:
+        fact = EnvironmentFact(
+            **common(one.at),  # type: ignore[arg-type]
+            name=one.name,
+            evaluation=one.evaluation,
+            shared=one.evaluation and one.identity in training,
+        )
+        found.setdefault((fact.file, fact.line, fact.shared), fact)
+    return tuple(found.values())

@@ -1,0 +1,148 @@
+"""Values of which only an annotation, a default and a name are known: the arguments of an entry point."""
+
+from __future__ import annotations
+
+import ast
+
+from forensics.source import optimizers
+from forensics.source.classes import Class
+from forensics.source.machine import Arguments, Frame, Machine
+from forensics.source.tree import File
+from forensics.source.values import (
+    BY_NAME,
+    Const,
+    Data,
+    Dict,
+    External,
+    Function,
+    Object,
+    Parameters,
+    Sequence,
+    Site,
+    Value,
+)
+
+_LISTS = frozenset("list List Sequence Iterable Iterator tuple Tuple set Set Collection deque".split())
+_DICTS = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict".split())
+_WRAPPERS = frozenset("Optional Final ClassVar Annotated Required NotRequired ReadOnly".split())
+
+
+def soften(value: Value) -> Value:
+    """Return a default: its constant decides no branch."""
+    return Const(value.value, True) if isinstance(value, Const) else value
+
+
+def of_annotation(machine: Machine, annotation: ast.expr | None, file: File, name: str) -> Value:
+    """Return a value of a type, as far as the annotation tells it."""
+    value = None if annotation is None else _typed(machine, annotation, file, name, 0)
+    if value is not None:
+        return value
+    last = name.rpartition(".")[2]
+    if last in machine.index.optimizer_names:
+        return optimizers.unknown(name, Site(file, annotation or ast.Name(name)))
+    if last in machine.index.module_names:
+        return _network(name)
+    return Data(name=name)
+
+
+def _network(name: str) -> Object:
+    made = Object(kind="?", module=True, leaf=True, doubt=BY_NAME)
+    made.names.append((None, name))
+    return made
+
+
+def _typed(machine: Machine, node: ast.expr, file: File, name: str, depth: int) -> Value | None:
+    if depth > 4:
+        return None
+    if isinstance(node, ast.Constant):
+        if not isinstance(node.value, str) or len(node.value) > 200:
+            return None
+        try:
+            return _typed(machine, ast.parse(node.value, mode="eval").body, file, name, depth + 1)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        left = _typed(machine, node.left, file, name, depth + 1)
+        return left if left is not None else _typed(machine, node.right, file, name, depth + 1)
+    if isinstance(node, ast.Subscript):
+        return _generic(machine, node, file, name, depth)
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return None
+    kind = _resolve(machine, node, file)
+    if isinstance(kind, Class):
+        return machine.instance(kind, name)
+    if isinstance(kind, External):
+        return _outside(machine, kind.name, file, name)
+    return None
+
+
+def _outside(machine: Machine, kind: str, file: File, name: str) -> Value | None:
+    last = kind.rpartition(".")[2]
+    if last == "Optimizer" or ".optim." in kind:
+        return optimizers.unknown(name, Site(file, ast.Name(name)))
+    if (kind.startswith("torch.nn.") and last != "Parameter") or last == "Module":
+        return _network(name)
+    return None
+
+
+def _generic(machine: Machine, node: ast.Subscript, file: File, name: str, depth: int) -> Value | None:
+    base = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if base in _WRAPPERS:
+        return _typed(machine, inner[0], file, name, depth + 1)
+    if base in ("Union", "Type", "type"):
+        if base != "Union":
+            return None
+        found = (_typed(machine, one, file, name, depth + 1) for one in inner)
+        return next((one for one in found if one is not None), None)
+    if base in _LISTS:
+        if base in ("tuple", "Tuple") and len(inner) > 1 and not (isinstance(inner[-1], ast.Constant)):
+            parts = [_typed(machine, one, file, f"{name}[{at}]", depth + 1) for at, one in enumerate(inner)]
+            return Sequence([part if part is not None else Data() for part in parts], fixed=True)
+        element = _typed(machine, inner[0], file, f"{name}[*]", depth + 1)
+        return None if element is None else Sequence([], element)
+    if base in _DICTS and len(inner) == 2:
+        element = _typed(machine, inner[1], file, f"{name}[*]", depth + 1)
+        return Dict({}, element) if element is not None else None
+    return _typed(machine, node.value, file, name, depth + 1)
+
+
+def _resolve(machine: Machine, node: ast.expr, file: File) -> Value | None:
+    frame = Frame(file, "", {})
+    machine.frames.append(frame)
+    try:
+        return machine.evaluate(node)
+    finally:
+        machine.frames.pop()
+
+
+def arguments(machine: Machine, function: Function, skip: int = 0) -> Arguments:
+    """Return symbols for all arguments of a function behind the first `skip`."""
+    spec = function.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    defaults: dict[str, ast.expr] = {}
+    for one, default in zip(reversed(positional), reversed(spec.defaults), strict=False):
+        defaults[one.arg] = default
+    for one, given in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        if given is not None:
+            defaults[one.arg] = given
+    named: dict[str, Value] = {}
+    for one in [*positional[skip:], *spec.kwonlyargs]:
+        named[one.arg] = argument(machine, function, one, defaults.get(one.arg))
+    return [], named
+
+
+def argument(machine: Machine, function: Function, one: ast.arg, default: ast.expr | None) -> Value:
+    """Return a symbol for one argument."""
+    value = of_annotation(machine, one.annotation, function.file, one.arg)
+    if default is not None and isinstance(value, Data):
+        frame = Frame(function.file, "", {}, function.closure)
+        machine.frames.append(frame)
+        try:
+            given = machine.evaluate(default)
+        finally:
+            machine.frames.pop()
+        if isinstance(given, Const):
+            return Const(given.value, True)
+        return value if isinstance(given, Data | Dict | Sequence | Parameters) else given
+    return value

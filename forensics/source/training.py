@@ -1,0 +1,108 @@
+"""The calls that train: backward, clip, unscale, step through a scaler or a wrapper."""
+
+from __future__ import annotations
+
+import ast
+
+from forensics.model.source import EventKind
+from forensics.source import loops, optimizers, record
+from forensics.source.join import merge
+from forensics.source.machine import Arguments, Machine
+from forensics.source.measures import Measure
+from forensics.source.names import CLIPS
+from forensics.source.values import BY_NAME, Const, Data, Object, Optimizer, Parameters, Site, Value
+
+
+def backward(machine: Machine, losses: list[Value], node: ast.AST, loss_node: ast.expr | None = None) -> Value:
+    """Write down a backward pass of a loss."""
+    loss = merge(losses)
+    if loss_node is None and isinstance(node, ast.Call):
+        if losses and node.args:
+            loss_node = node.args[0]
+        elif isinstance(node.func, ast.Attribute):
+            loss_node = node.func.value
+    subject = _loss_name(loss_node)
+    record.event(
+        machine,
+        EventKind.BACKWARD,
+        node,
+        doubt=loss.doubt,
+        subject=subject,
+        paths=loss.paths,
+        passed=loss.passed,
+        modules=frozenset(path.origin for path in loss.paths),
+    )
+    return Data()
+
+
+def _loss_name(node: ast.expr | None) -> str:
+    """Return the expression differentiated, without the call of a scaler around it."""
+    while (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "scale" and node.args
+    ):
+        node = node.args[0]
+    return "" if node is None else ast.unparse(node).removeprefix("self.")
+
+
+def clip(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Value:
+    """Write down a clip and return the norm before it; with a limit of infinity it only measures."""
+    values, named = arguments
+    target = values[0] if values else named.get("parameters", named.get("params", Data()))
+    held: Value = target.parameters if isinstance(target, Optimizer) else loops.parameters_in(target)
+    if isinstance(target, Object):
+        held = Parameters(frozenset([target]), doubt=target.doubt)
+    known = held if isinstance(held, Parameters) else Parameters(frozenset(), doubt=BY_NAME)
+    limit_node = _limit(node)
+    limit = values[1] if len(values) > 1 else next((named[key] for key in _LIMITS if key in named), Data())
+    number = limit.value if isinstance(limit, Const) else None
+    order = named.get("norm_type", values[2] if len(values) > 2 else Const(2.0))
+    kind = CLIPS.get(name, "norm")
+    by = "value" if kind == "value" else _norm_name(order)
+    measure = Measure("grad", known.modules, "l2" if by == "l2" else "max_abs" if by == "inf" else "other")
+    if isinstance(number, float) and number == float("inf"):
+        measure = record.norm(machine, measure, node)
+        return Data(measure=measure, site=machine.site(node), doubt=known.doubt)
+    event = record.event(
+        machine,
+        EventKind.CLIP,
+        node,
+        doubt=known.doubt,
+        modules=known.modules,
+        partial=known.partial,
+        limit=None if limit_node is None else Site(machine.frame.file, limit_node),
+        limit_value=number,
+        clip_by=by,
+        optimizer=target if isinstance(target, Optimizer) else None,
+    )
+    if kind == "value":
+        return Data()
+    return Data(measure=measure._replace(event=event.order), site=machine.site(node), doubt=known.doubt)
+
+
+_LIMITS = ("max_norm", "clip_value", "gradient_clip_val", "max_grad_norm")
+
+
+def _limit(node: ast.AST) -> ast.expr | None:
+    if not isinstance(node, ast.Call):
+        return None
+    found = next((one.value for one in node.keywords if one.arg in _LIMITS), None)
+    return found if found is not None else node.args[1] if len(node.args) > 1 else None
+
+
+def _norm_name(order: Value) -> str:
+    if not isinstance(order, Const):
+        return "other"
+    number = order.value
+    return "l2" if number in (2, "2") else "inf" if number in (float("inf"), "inf") else f"l{number}"
+
+
+def scaler(machine: Machine, method: str, arguments: Arguments, node: ast.AST) -> bool:
+    """Follow `scaler.unscale_(optimizer)` and `scaler.step(optimizer)`. Return whether it was one of them."""
+    values = arguments[0]
+    if method not in ("unscale_", "step") or not values or not isinstance(values[0], Optimizer):
+        return False
+    kind = EventKind.UNSCALE if method == "unscale_" else EventKind.STEP
+    assert isinstance(node, ast.Call)
+    subject = ast.unparse(node.args[0]).removeprefix("self.") if node.args else ""
+    optimizers.happened(machine, kind, values[0], node, subject)
+    return True
