@@ -24,7 +24,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories, single files, or folders of many runs.")]
+Runs = Annotated[
+    list[Path], typer.Argument(metavar="RUN", help="Run directories, single files, or folders of many runs.")
+]
 OneRun = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory, or a single file of a run.")]
 ReaderFlag = Annotated[settings.Reader | None, typer.Option(help="Who reads event files. [default: native]")]
 TagFlag = Annotated[
@@ -157,6 +159,24 @@ def check_claims(
     else:
         streams.write("\n".join(command.lines(found, colour=command.coloured())) + "\n")
     return command.exit_code(found, command.FailOnClaim(fail_on))
+
+
+@app.command()
+def source(
+    trees: Annotated[
+        list[Path], typer.Argument(metavar="DIR [DIR]", help="A source folder, file or source.tar.gz; two to compare.")
+    ],
+) -> int:
+    """Show what a training source does: update order, gradient paths, tags and their formulas, dead keys.
+
+    The source is parsed, never imported or run. Of two, show the tags whose meaning changed under the same name.
+    """
+    from forensics.command.source import changes_between, facts_of
+
+    if len(trees) > 2:
+        raise UsageError(f"source takes one tree, or two to compare, not {len(trees)}")
+    streams.write(facts_of(trees[0]) if len(trees) == 1 else changes_between(*trees))
+    return ExitCode.ANALYSED
 
 
 @app.command()
