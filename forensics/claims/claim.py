@@ -73,10 +73,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The lowest and the highest value of the subject."""
+    """Bounds of the subject; `ends` claims that they are its lowest and its highest value."""
 
     low: Number
     high: Number
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ Read = tuple[Span, Subject | None, Says]
 class Clause:
     """`subjects` are those of the whole sentence, by number; `inherited` are those of the clause before.
 
-    `used` holds the positions of numbers that are spoken for.
+    `continues` says that it goes on with what another clause of the sentence began.
     """
 
     text: str
     subjects: tuple[Subject, ...]
     numbers: tuple[Number, ...]
     inherited: tuple[Subject, ...] = ()
+    continues: bool = False
 
     def number(self, mark: str) -> Number:
         """Return the number of a mark."""

@@ -22,7 +22,7 @@ _VERBS = {
 _COURSES = {course: re.compile(rf"\b(?:{verbs})\b") for course, verbs in _VERBS.items()}
 COURSE = re.compile(rf"\b(?:{'|'.join(_VERBS.values())})\b")
 _GAP = re.compile(
-    r"(?:\s|,|:|=|\||\b(?:is|was|are|were|has|have|had|been|still|also|then|steadily|clearly|monotonically|slowly|"
+    r"(?:\s|,|:|=|\||\b(?:is|was|are|were|has|have|had|been|still|also|steadily|clearly|monotonically|slowly|"
     r"quickly|"
     r"rapidly|strongly|sharply|just|only|keeps|kept|stays|stayed|remains|remained|starts|begins|continues|continued|"
     r"to|both|all|it|"
@@ -50,8 +50,8 @@ def read(clause: Clause) -> Iterator[Read]:
     """Yield the trend of a clause that states no number."""
     text = clause.text
     course = course_of(text)
-    if course is None or re.search(N, text):
-        return
+    if course is None or re.search(N, text) or clause.continues:
+        return  # "peaks at 5 and falls": the fall is not of the whole run
     found = _COURSES[course].search(text)
     assert found is not None
     subjects, end = clause.before(found.start())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from forensics.claims import predicates
 from forensics.claims.claim import Claim, Elsewhere, Says, Stage, Subject, Total, Value
-from forensics.claims.clause import NUMBER_MARK, SUBJECT, Clause
+from forensics.claims.clause import NUMBER_MARK, SUBJECT, Clause, N
 from forensics.claims.document import Passage
 from forensics.claims.number import NUMBER, Number, number_of
 from forensics.claims.subject import Index
@@ -74,6 +74,7 @@ _LEAD = re.compile(
 )
 _RANGE = re.compile(r"(?<=[\d%kKMBT])\s?[–—-]\s?(?=[~-]?\d)|(?<=\d)\s?(?:\.\.\.?)\s?(?=-?\d)")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,300})[)\]]")
+_INTERVAL = re.compile(rf"{N}\s?,\s?{N}")
 _INLINE = re.compile(r"^(?:all|every|each|at|@|step|always|across|throughout|n\s?=)\b")
 
 
@@ -92,8 +93,9 @@ def claims_of(passage: Passage, index: Index) -> Iterator[Claim]:
     stage = predicates.stage_of(passage.intro.lower())
     seen: set[tuple[str, Says]] = set()
     before = _parents(passage, index)
-    for text_ in _clauses(_led(encoded, passage)):
-        clause = Clause(text_, tuple(subjects), tuple(numbers), before)
+    for position, part in enumerate(_clauses(_led(encoded, passage))):
+        continues = position > 0 and not SUBJECT.search(part)
+        clause = Clause(part, tuple(subjects), tuple(numbers), before, continues)
         before = clause.own()
         for span, subject, says in predicates.read(clause):
             if _doubted(clause.text, span):
@@ -181,6 +183,8 @@ def _clauses(text: str) -> Iterator[str]:
         inner = found[1].strip()
         if SUBJECT.search(inner) and not NUMBER_MARK.search(inner):
             return f" , {inner} ,"
+        if found.group().startswith("[") and _INTERVAL.fullmatch(inner):
+            return f" between {inner.replace(',', ' and ')} "
         if _INLINE.match(inner):
             return f" {inner} "
         asides.append(inner)

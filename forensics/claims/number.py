@@ -22,7 +22,7 @@ NUMBER = re.compile(
     r"|(?P<suffix>[kK]|M|B|T|bn)(?![\w])"
     r"|[\s-](?P<scale>thousand|million|billion|trillion)s?\b)?"
     r"(?P<percent>\s?%|\spercent\b)?"
-    r"(?P<factor>\s?[x×](?![\w])|-?fold\b|\stimes\b)?"
+    r"(?P<factor>\s?[x×](?![\w])|-?fold\b)?"
     r"(?P<more>\+)?"
     r"(?![\w]|\.\d|:\d)",
     re.IGNORECASE,

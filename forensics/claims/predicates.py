@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from forensics.claims import courses, values
 from forensics.claims.claim import (
@@ -66,6 +67,11 @@ _POINT = r"(?:logged\s|recorded\s|data\s)?(?:points|records|samples|entries|valu
 _POINTS = re.compile(
     rf"(?<!last\s)(?<!first\s)(?<!final\s)(?<!every\s)(?<!over\s)(?<!all\s)(?<!each\s)(?P<n>{N})\s{_POINT}\b"
 )
+_POINTS_OF = re.compile(
+    rf"^(?:there\s(?:are|were)\s)?(?:only\s|exactly\s)?(?P<n>{N})\s{_POINT}\s(?:of|for|in|under)\s(?:the\s)?{S}"
+    r"(?=\s?[.,!]|\s?$|\s(?:are|were)\s(?:logged|recorded))"
+)
+_TIMES = re.compile(rf"\b(?:logged|recorded|reported)\s(?:only\s|exactly\s)?(?P<n>{N})\stimes\b")
 _NOUN = (
     r"(?P<noun>(?:env(?:ironment)?|training|gradient|optimi[sz]er|time|network|total|global)?"
     r"\s?-?(?:steps?|updates?|timesteps?|iterations))"
@@ -79,6 +85,7 @@ _TOTAL = re.compile(
     rf"|\b(?P<total3>total\s|number\sof\s)?{_NOUN.replace('noun', 'noun3')}(?:\s(?:run|made|done|logged|"
     rf"completed))?\s?[:=]\s?(?P<n3>{N})(?=(?P<after3>.{{0,20}}))"
 )
+_OPENING = re.compile(r"(?:the\s|and\s|only\s|[,-]\s?){0,3}")
 _TOTAL_SURE = re.compile(
     r"\b(?:ran|run|trained|training|lasted|stopped|ended|finished|completed|total|only|made|performed)\b"
 )
@@ -101,7 +108,7 @@ def read(clause: Clause) -> Iterator[Read]:
         yield logged.span(), None, StageLogged(_when(logged["when"] or logged["when2"]), logged=False)
         return
     yield from _stages(clause)
-    bare = Clause(_STAGE.sub(" ", clause.text), clause.subjects, clause.numbers, clause.inherited)
+    bare = replace(clause, text=_STAGE.sub(" ", clause.text))
     totals = list(_totals(bare))
     yield from totals
     if totals and not SUBJECT.search(clause.text):
@@ -218,6 +225,8 @@ def _totals(clause: Clause) -> Iterator[Read]:
             continue
         if SUBJECT.search(clause.text[: found.start()]):
             continue
+        if kind == "3" and not _OPENING.fullmatch(clause.text[: found.start()]):
+            continue
         kinds = (
             "update"
             if re.search(r"update|gradient|optimi", noun)
@@ -229,7 +238,12 @@ def _totals(clause: Clause) -> Iterator[Read]:
 
 
 def _points(clause: Clause) -> Iterator[Read]:
-    found = _POINTS.search(clause.text)
+    of = _POINTS_OF.search(clause.text)
+    mark = SUBJECT.search(of.group()) if of else None
+    if of and mark and clause.number(of["n"]).whole is not None:
+        yield of.span(), clause.subjects[int(mark[1])], Points(clause.number(of["n"]))
+        return
+    found = _POINTS.search(clause.text) or _TIMES.search(clause.text)
     others = list(NUMBER_MARK.finditer(clause.text))
     if found and len(others) == 1 and clause.number(found["n"]).whole is not None:
         subjects, _ = clause.before(found.start())

@@ -66,7 +66,7 @@ def check_between(claim: Between, signal: Signal) -> Outcome:
     if (low < claim.low.value and claim.low.denies(low)) or (high > claim.high.value and claim.high.denies(high)):
         return contradicted(said, signal.ref())
     inside = claim.low.value <= low and high <= claim.high.value
-    if inside and max(claim.low.digits, claim.high.digits) <= COARSE:
+    if inside and not claim.ends and max(claim.low.digits, claim.high.digits) <= COARSE:
         return supported(said, signal.ref())
     return undecided(f"{said}: within the range, or nearly, but not up to its ends", signal.ref())
 

@@ -33,16 +33,20 @@ _ALTERING = frozenset(
 )
 _STATISTICS = frozenset("mean max min average avg maximum minimum final last first initial peak median overall".split())
 _COUNTED = frozenset("updates update steps step descent ascent steps. updates.".split())
-_EMPTY = frozenset("metric metrics value values logged the".split())
+_EMPTY = frozenset("metric metrics logged the".split())
 _ALIASES = {"lr": "learning rate", "discount": "gamma", "discount factor": "gamma", "random seed": "seed"}
 _STOP = frozenset(
     "is are was were be of the a an in on at to and or not no by for from with has have as it its this that all "
     "any step steps updates point points total count number run time current progress per debug alerts alert "
     "final last first initial after before during over since until where when only ran true false none id name".split()
 )
+_COMMON = _METRIC_WORDS | _ALTERING | _STATISTICS | _EMPTY | _STOP  # alone, they name no series
 _TOKEN = re.compile(r"[A-Za-z_][\w/.\-:]{0,200}|\w+")
 _POSSESSIVE = re.compile(r"'s\b")
 _WORDS_MOST = 7
+_PARTS = 7  # of a tag "a/b/c", so many last parts are a name
+_TAG = 300  # characters
+_SPACED = 200  # tags with blanks, which are looked for one by one
 OPEN, CLOSE = "\ue000", "\ue001"  # a subject in encoded text: OPEN, its position, CLOSE
 
 
@@ -54,13 +58,16 @@ class Index:
         self._by_name: dict[str, list[Signal]] = defaultdict(list)
         self._by_words: dict[str, list[Signal]] = defaultdict(list)
         self._settings: dict[str, list[ConfigFact]] = defaultdict(list)
+        self._spaced: list[str] = []
         self._vocabulary = set(_METRIC_WORDS | _ALTERING | _STATISTICS)
         for signal in signals.signals:
             if not len(signal):
                 continue
             parts = signal.tag.lower().split("/")
-            for name in {"/".join(parts[start:]) for start in range(min(len(parts), 6))}:
+            for name in {"/".join(parts[-count:]) for count in range(1, _PARTS)} | {signal.tag.lower()}:
                 self._by_name[name].append(signal)
+            if " " in signal.tag:
+                self._spaced.append(signal.tag.lower())
             for said in {_said(parts[-1]), _said(signal.tag)}:
                 self._by_words[said].append(signal)
             self._vocabulary.update(word for word in _said(signal.tag).split() if word not in _STOP)
@@ -69,6 +76,7 @@ class Index:
             for name in {row.key.lower(), last, _said(last)}:
                 self._settings[name].append(row)
             self._vocabulary.update(word for word in _said(last).split() if word not in _STOP)
+        self._spaced = sorted(dict.fromkeys(self._spaced), key=len, reverse=True)[:_SPACED]
         self._read = lru_cache(maxsize=4096)(self._resolve)
 
     def encode(self, text: str) -> tuple[str, list[Subject]]:
@@ -100,6 +108,11 @@ class Index:
     def _at(self, tokens: list[tuple[int, int, str]], position: int, text: str) -> tuple[Subject | None, int]:
         """Return the subject that begins at a token and the tokens it takes; or None and the tokens to pass."""
         token = tokens[position][2].rstrip(".:-")
+        spaced = self._tag_with_blanks(text[tokens[position][0] :][:_TAG])
+        if spaced:
+            stop = tokens[position][0] + len(spaced)
+            used = sum(start < stop for start, _, _ in tokens[position : position + _TAG])
+            return _subject(spaced, tuple(self._by_name[spaced.lower()]), (), "", named=True), used
         named = self._named(token)
         if named is not None:
             return named, 1
@@ -119,11 +132,13 @@ class Index:
         if position + span < len(tokens) and tokens[position + span][2].lower() in _COUNTED:
             return None, span  # "gradient updates" are no gradient
         lead = 0
-        while lead < len(said) - 1 and said[lead].lower() in _STATISTICS | _EMPTY:
+        while lead < len(said) - 1 and said[lead].lower() in _STATISTICS:
             lead += 1
         tail = len(said)
         while tail > lead + 1 and said[tail - 1].lower() in _STATISTICS:
             tail -= 1
+        if lead > 1:
+            return _unclear(" ".join(said)), span  # "average max Q"
         bare = self._read(" ".join(said[lead:tail]))
         if lead == 0 and tail == len(said):
             return (bare, span) if bare is not None else (None, span)
@@ -154,6 +169,12 @@ class Index:
             return _subject(token, exact or signals, settings, self._fact(name), named=True)
         return None
 
+    def _tag_with_blanks(self, text: str) -> str:
+        """Return the tag that the text begins with, or nothing. Only tags with blanks have to be looked for."""
+        lower = text.lower()
+        found = next((tag for tag in self._spaced if lower.startswith(tag)), "")
+        return "" if lower[len(found) : len(found) + 1].isalnum() else text[: len(found)]
+
     def _fact(self, said: str) -> str:
         name = said.replace(" ", "_")
         return name if name in self.signals.facts and name not in ("updates", "env_steps", "last_step") else ""
@@ -162,7 +183,7 @@ class Index:
         """Return the subject that words describe; without signals where they fit none or several."""
         said = " ".join(_said(text).split()[:_WORDS_MOST])
         said = _ALIASES.get(said, said)
-        literal = list(self._by_words.get(said, ())) if " " in said or said in self._settings else []
+        literal = list(self._by_words.get(said, ())) if said in self._settings or said not in _COMMON else []
         settings = tuple(self._settings.get(said, ()))
         spoken = said.split()
         if any(word in _ALTERING for word in spoken) or not (literal or settings or set(spoken) & _HEADS):
@@ -173,6 +194,10 @@ class Index:
 
     def _by_meaning(self, said: str) -> list[Signal]:
         spoken = [word for word in said.split() if word not in _EMPTY]
+        if len(spoken) > 1 and spoken[-1] in ("value", "values"):
+            spoken.pop()
+        if not _METRIC_WORDS.issuperset(spoken):
+            return []  # a word that is not understood may change everything
         if spoken and spoken[-1] in ("gradient", "gradients", "grad", "grads"):
             spoken.append("norm")
         meaning, fields = vocabulary().claim(" ".join(spoken))

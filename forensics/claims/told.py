@@ -30,7 +30,7 @@ def told(claim: Claim) -> str:
     match claim.says:
         case Value() as value:
             return _value(said, value)
-        case Between(low, high):
+        case Between(low, high, _):
             return f"{said}: between {low.text} and {high.text}"
         case Travel(start, end):
             return f"{said}: from {start.text} to {end.text}"

@@ -41,7 +41,7 @@ _JOINING = frozenset(
     "now has had have with by stands stood sits sat equals equal reads shows showed show , - | than for it they "
     "both does did do reports reported logged measured recorded up down as == in that this run raw number numbers "
     "norm norms also then overall precisely consistently identical identically receives received gets got go goes "
-    "went no longer levels – — come comes came out = → -> =>".split()
+    "went no longer levels training – — come comes came out = → -> =>".split()
 )
 _FACTOR_AFTER = re.compile(
     r"^\s?(?:higher|lower|larger|smaller|greater|bigger|more|less|orders?|standard|std|sigma|decades?|percentage|"
@@ -86,11 +86,18 @@ _BETWEEN = re.compile(
 )
 _RANGING = re.compile(
     r"\b(?:between|ranges?|ranged|ranging|varies|varied|within|spans?|spanned|lies|lay|stays|stayed|oscillat\w+|"
-    r"fluctuat\w+|bounded|moves)\b"
+    r"fluctuat\w+|bounded)\b"
 )
+_TO_ENDS = re.compile(r"\b(?:rang\w+|range|vari\w+|spans?|spanned|oscillat\w+|fluctuat\w+)\b")
 _TRAVEL = re.compile(
-    rf"(?:\bfrom\s)?(?P<a>{N})\s?(?P<sa>\ue004\d+\ue005)?\s?,?\s?(?P<join>to|→|->|=>|⇒|up to|down to|"
+    rf"(?:\bfrom\s)?(?P<a>{N})\s?(?P<sa>\ue004\d+\ue005)?(?:\s?{_OUTSET}\b)?\s?,?\s?(?P<join>to|→|->|=>|⇒|up to|"
+    rf"down to|"
     rf"–>)\s?(?P<b>{N})\s?(?P<sb>\ue004\d+\ue005)?"
+)
+_WHOLE_RUN = re.compile(
+    r"\b(?:over|during|across|throughout|in|of)\s(?:the\s)?(?:(?:whole|entire|full|"
+    r"complete)\s)?(?:course\sof\s(?:the\s)?)?"
+    r"(?:run|training|experiment)\b(?!\s\d)"
 )
 _WORDS = re.compile(r"[a-z'-]+|[<>=≤≥]{1,2}|[:,|→\-]|\S")
 LEAD = re.compile(
@@ -105,33 +112,38 @@ def read(clause: Clause) -> Iterator[Read]:
     if re.search(rf"\b(?:than|versus|vs\.?|compared\sto|compared\swith)\s(?:the\s)?{S}", clause.text):
         return
     text, steps = _marked(clause)
-    text, alls = _alls(text)
+    text, alls = _alls(_WHOLE_RUN.sub(" ", text))
     if PART.search(text):
         yield from _part(clause, text)
         return
-    taken: list[tuple[int, int]] = []
-    for read_ in [*_travels(clause, text, steps), *_betweens(clause, text)]:
-        yield read_
-        taken.append(read_[0])
+    yield from _travels(clause, text, steps)
+    yield from _betweens(clause, text)
+    taken = [found.span() for pattern in (_TRAVEL, _BETWEEN) for found in pattern.finditer(text)]
     marks = list(NUMBER_MARK.finditer(text))
     for position, found in enumerate(marks):
         if any(start <= found.start() < stop for start, stop in taken):
             continue
         start = marks[position - 1].end() if position else 0
         stop = marks[position + 1].start() if position + 1 < len(marks) else len(text)
-        place = _Place(text, found, text[start : found.start()], text[found.end() : stop], alone=len(marks) == 1)
+        fresh = any(begin < start <= end for begin, end in taken)
+        room = (text[start : found.start()], text[found.end() : stop])
+        place = _Place(text, found, *room, alone=len(marks) == 1, fresh=fresh)
         yield from _value(clause, place, steps, alls)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a number stands: the text up to the number before it, and up to the one after it."""
+    """Where a number stands: the text up to the number before it, and up to the one after it.
+
+    `alone` is the only number of its clause; before a `fresh` one stands a range, which has taken its labels.
+    """
 
     text: str
     found: re.Match[str]
     before: str
     after: str
     alone: bool
+    fresh: bool
 
 
 def _part(clause: Clause, text: str) -> Iterator[Read]:
@@ -214,10 +226,10 @@ def _betweens(clause: Clause, text: str) -> Iterator[Read]:
             continue
         low, high = sorted((low, high), key=lambda each: each.value)
         for subject in subjects:
-            yield found.span(), subject, Between(low, high)
+            yield found.span(), subject, Between(low, high, ends=bool(_TO_ENDS.search(gap)))
 
 
-_AROUND = frozenset("between from and within flat roughly mostly".split())
+_AROUND = frozenset("between from and within flat roughly mostly ∈ interval".split())
 
 
 def _unknown(gap: str) -> bool:
@@ -242,6 +254,8 @@ def _value(clause: Clause, place: _Place, steps: list[tuple[Number, str]], alls:
     lead = _lead(place.text) if first else ""
     if not first and not _labelled_before(place.text, end):
         gap = re.split(r"[,;]|\sand\s", gap)[-1]  # "2 (min), 5 (max)": what stands before belongs to the other number
+        if _labelled(gap) and not place.fresh:
+            return
     elif not place.alone and _labelled_before(place.text, end):
         after = ""
     gap, after, lead = _placed(gap), _placed(after), _placed(lead)
