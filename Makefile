@@ -22,7 +22,7 @@ GET_CARLA = { $(INSTALL) --no-deps --only-binary carla carla >$(LOG) 2>&1 || \
 	{ echo "No carla wheel for this platform and Python (see $(LOG)): $(INSTEAD)"; false; }; }
 GET_TORCH = { echo "Installing the trainer as well (once; torch is large, a CPU build will do) ..."; \
 	{ $(INSTALL) -e '.[trainer]' >$(LOG) 2>&1 && $(HAS_TRAINER); } || \
-	{ echo "No torch for this platform and Python (see $(LOG); another index: PIP_ARGS): $(INSTEAD)"; false; }; }
+	{ echo "torch, or what comes with it, cannot be installed here (see $(LOG); another index: PIP_ARGS): $(INSTEAD)"; false; }; }
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint docs bench
