@@ -23,8 +23,8 @@ def overlays(runs: Sequence[Examined], labels: Sequence[str]) -> list[Overlay]:
     No figure is made of a tag whose meaning is known to differ.
     """
     tags = dict.fromkeys(tag for run in runs for tag in _decisive(run.diagnosis))
-    shared = [tag for tag in [*tags, *_returns(runs)] if any(tag in signals(run.diagnosis) for run in runs)]
-    return [_overlay(tag, runs, labels) for tag in dict.fromkeys(shared)][:OVERLAYS]
+    at_hand = [tag for tag in [*tags, *_returns(runs)] if any(run.curve(tag) is not None for run in runs)]
+    return [_overlay(tag, runs, labels) for tag in dict.fromkeys(at_hand)][:OVERLAYS]
 
 
 def _decisive(diagnosis: Diagnosis) -> list[str]:
