@@ -9,6 +9,7 @@ process or one run resumed. Files of one folder are told apart by forensics.coho
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -20,8 +21,10 @@ from forensics.cohort.names import is_numbered_run, is_of, is_part
 from forensics.cohort.profile import Profile, are_alike, are_concurrent, continues, profile_of
 from forensics.cohort.tree import EVENTS, NUMBERS, PERHAPS, Folder, tree
 from forensics.readers.discover import Part, printable
+from forensics.readers.documents.mlflow_database import runs_in
 from forensics.readers.reader import RunFile
 from forensics.safety.limits import Limits
+from forensics.safety.text import clean
 
 POINTS = 5  # rows of a log alone, or of results alone, from which they show the course of a run
 RECORDS = 20  # records with a time, from which a log without numbers does
@@ -48,10 +51,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One run of a folder: the whole of it, or some of its own files."""
+    """One run of a folder: the whole of it, some of its own files, or one of those that a database holds."""
 
     folder: Folder
     files: tuple[str, ...] = ()
+    run: str = ""
+    name: str = ""
 
 
 def find(path: Path, limits: Limits) -> Found:
@@ -60,7 +65,10 @@ def find(path: Path, limits: Limits) -> Found:
     Nothing is written and no link is followed out of the folder. Raises OSError where it cannot be listed.
     """
     if not path.is_dir():
-        return Found([FoundRun(path, path.name)])
+        held = _held(path, limits)
+        return Found(
+            [FoundRun(path, name, Part(name, {path.name: run})) for run, name in held] or [FoundRun(path, path.name)]
+        )
     top = tree(path, limits)
     search = _Search(path, limits)
     pieces = search.runs(top)
@@ -76,9 +84,21 @@ def _found(root: Path, piece: _Piece) -> FoundRun:
         return FoundRun(folder, shown)
     names = [PurePosixPath(name).name for name in piece.files]
     label = f"{shown}/{names[0]}" if shown else names[0]
+    if piece.run:
+        return FoundRun(folder / names[0], f"{label}/{piece.name}", Part(piece.name, {names[0]: piece.run}))
     if len(names) == 1:
         return FoundRun(folder / names[0], label)
     return FoundRun(folder, label, Part(names[0], dict.fromkeys(names, "")))
+
+
+def _held(path: Path, limits: Limits) -> list[tuple[str, str]]:
+    """Return (id, name) of the runs in a database that holds several, no two of one name."""
+    runs = runs_in(path, limits) if path.suffix.lower() in (".db", ".sqlite", ".sqlite3") else []
+    names = Counter(name for _, name in runs)
+    if len(runs) < 2:
+        return []
+    named = ((run, name if names[name] == 1 else f"{name}-{run[:8]}") for run, name in runs)
+    return [(run, clean(name, 100).replace("/", "_").strip(". ") or run) for run, name in named]
 
 
 def _natural(label: str) -> tuple[tuple[int, str], ...]:
@@ -124,6 +144,9 @@ class _Search:
         certain, perhaps = folder.own(NUMBERS), folder.own(PERHAPS)
         if not certain and not perhaps:
             return []
+        for file in folder.files.get("mlflow-database", []):
+            if len(certain) == 1 and (held := _held(file.path, self._limits)):
+                return [_Piece(folder, (file.name,), run, name) for run, name in held]
         if len(events := folder.own(frozenset({EVENTS}))) > 1:
             clusters = event_runs([(file.name, self._profile([file.name])) for file in events])
             return self._pieces(folder, clusters)

@@ -10,11 +10,10 @@ def is_marked(folder: Folder) -> bool:
     return (
         _is_recorded(folder)
         or ".hydra" in folder.folders
-        or bool(folder.own(frozenset({"d3rlpy"})))
+        or bool(folder.own(frozenset({"d3rlpy", "mlflow"})))
         or (folder.has("params.json") and (folder.has("result.json") or folder.has("progress.csv")))
         or (folder.has("hparams.yaml") and (folder.has("metrics.csv") or bool(folder.own(frozenset({EVENTS})))))
         or _is_wandb(folder)
-        or _is_mlflow(folder)
     )
 
 
@@ -29,9 +28,3 @@ def _is_wandb(folder: Folder) -> bool:
     return bool(folder.own(frozenset({"wandb"}))) or (
         files is not None and (files.has("wandb-summary.json") or files.has("wandb-metadata.json"))
     )
-
-
-def _is_mlflow(folder: Folder) -> bool:
-    """Whether it is <experiment>/<run>/: meta.yaml beside the folders that the file store makes for every run."""
-    below = (folder.folders.get(name) for name in ("metrics", "params", "tags"))
-    return any(inner.own(frozenset({"mlflow"})) for part in below if part is not None for inner in part.below())

@@ -14,6 +14,7 @@ from forensics.errors import NoEvidenceError
 from tests.readers.run_files import EVENTS, events, load
 
 NAMES = ["a.log", "a.jsonl", "config.yaml", "config.json", "config.toml", "results.json", "manifest.json", "a.log.gz"]
+NAMES += ["args.txt", "meta.yaml", "metrics/loss", "params/lr", "mlflow.db"]
 PIECES = [
     b"2025-10-09 08:00:00,000 - a - DEBUG - STEP 5 - x=1\n",
     b'{"step": 1, "a": NaN}\n',
@@ -27,6 +28,9 @@ PIECES = [
     b"step:1/5 loss:nan\n",
     b"[1, 2, 3]",
     b"a = 1\n",
+    b"1760000000000 0.5 3\n",
+    b"artifact_uri: x\nrun_id: y\n",
+    b"SQLite format 3\0",
     b"\0" * 20,
     b"1" * 400,
     *(bytes([byte]) for byte in b'\r\n{}[]":=-\x1b\xe9\xff\xfe'),

@@ -28,6 +28,7 @@ _NO_LOG = re.compile(
 _LINE = 4000
 _BODY = 200
 _BACK = 1.0
+_DUMP = 60  # characters: `arguments: Namespace(lr=0.1)` begins with a few words
 
 
 def claims(name: str, head: bytes) -> bool:
@@ -111,8 +112,9 @@ class _Log:
                 update=steps.update,
             )
         )
-        if record.text.startswith("Namespace("):
-            self._config += facts_of_text("args", record.text, self.columns.files[index])
+        place = record.text.find("Namespace(", 0, _DUMP)
+        if place >= 0:
+            self._config += facts_of_text("args", record.text[place:].rstrip(), self.columns.files[index])
         return True
 
     def _room(self, level: str) -> bool:
