@@ -49,10 +49,12 @@ class Clause:
             return (self.inherited if not SUBJECT.search(self.text) else ()), 0
         group = [found[-1]]
         for left, right in zip(reversed(found[:-1]), reversed(found), strict=False):
-            if not _JOIN.fullmatch(self.text[left.end() : right.start()]):
+            join = _LAST_JOIN if right is found[-1] else _JOIN
+            if not join.fullmatch(self.text[left.end() : right.start()]):
                 break
             group.append(left)
         return tuple(self.subjects[int(each[1])] for each in reversed(group)), found[-1].end()
 
 
+_LAST_JOIN = re.compile(r"\s?,?\s?(?:and|or|&|/|\+|as well as)\s?(?:the\s)?")
 _JOIN = re.compile(r"[\s,&/+]{0,4}(?:and|or|both|as well as)?[\s,]{0,3}(?:the\s)?")

@@ -73,6 +73,7 @@ class _Reader:
         fence = _FENCE.match(line)
         if self._fence:
             if fence and line.strip().startswith(self._fence):
+                yield from self.flush()
                 self._fence, self._intro = "", ""
             elif self._prose_fence and not _CODE.match(line):
                 yield from self._line(number, line)

@@ -187,7 +187,8 @@ def _clauses(text: str) -> Iterator[str]:
             return f" between {inner.replace(',', ' and ')} "
         if _INLINE.match(inner):
             return f" {inner} "
-        asides.append(inner)
+        owner = SUBJECT.findall(text[: found.start()])
+        asides.append(f"\ue000{owner[-1]}\ue001 : {inner}" if owner and not SUBJECT.search(inner) else inner)
         return " "
 
     text = " ".join(_BRACKETS.sub(aside, text).split())

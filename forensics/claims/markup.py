@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _COMMENT = re.compile(r"<!--.{0,5000}?-->")
+_ANSI = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _STRUCK = re.compile(r"~~[^~]{1,500}~~")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)")
@@ -25,6 +26,7 @@ def plain(text: str) -> str:
     """Return the words of a line: no emphasis, links, images, HTML, struck text, emoji or control characters."""
     text = _GROUPED.sub(",", text).translate(_SAME)
     for pattern, instead in (
+        (_ANSI, ""),
         (_COMMENT, " "),
         (_STRUCK, " "),
         (_IMAGE, " "),

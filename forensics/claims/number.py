@@ -14,7 +14,7 @@ _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+"
 NUMBER = re.compile(
     r"(?P<approx>(?:\b(?:about|around|approximately|approx\.?|roughly|circa|ca\.|nearly|almost|close\sto)\s{0,2}|"
     r"[~≈∼≃]\s?){0,2})"
-    r"(?:(?<![\w.,/\-])|(?<=[~≈∼≃]))"
+    r"(?:(?<![\w.,/\-])(?<!\d:)|(?<=[~≈∼≃]))"
     r"(?P<sign>[-+]?)\s?"
     r"(?P<digits>\d{1,3}(?:[,_]\d{3}){1,6}(?!\d)|\d{1,20})(?P<fraction>\.\d{1,20})?"
     r"(?:[eE](?P<exponent>[-+]?\d{1,3})(?!\w)"

@@ -93,6 +93,7 @@ _NAN = re.compile(
     r"\b(?P<no>no|never|not|without|free\sof)?\s?(?:any\s|a\s|single\s|become\s|becomes\s|went\s|"
     r"contains?\s){0,2}(?:nans?|infs?|non-finite(?:\svalues?)?)\b"
 )
+_CONTRASTED = re.compile(r"\b(?:neither|nor|none|unlike|hardly|barely|instead|nobody)\b")
 _WORD = re.compile(rf"{S}\s?[=:]\s?(?P<word>[a-z][\w.-]{{1,40}})$")
 _CLIP_FACT = "clip_limit"
 
@@ -102,6 +103,8 @@ def read(clause: Clause) -> Iterator[Read]:
     found = [*_alerts(clause), *_limits(clause)]
     yield from found
     if found:
+        return
+    if _CONTRASTED.search(clause.text):
         return
     logged = _NO_STAGE.search(clause.text)
     if logged:

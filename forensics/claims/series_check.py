@@ -72,19 +72,18 @@ def check_between(claim: Between, signal: Signal) -> Outcome:
 
 
 def check_travel(claim: Travel, signal: Signal) -> Outcome:
-    """Hold "from A to B" against the first and last values, then against the extremes in their order."""
+    """Hold "from A to B" against the first value, and the last or an extreme."""
     values = finite(signal.values)
     if len(values) < 2 or any(each.percent or each.factor for each in (claim.start, claim.end)):
         return undecided(f"the way cannot be compared with {signal.tag}")
     low, high = int(np.argmin(values)), int(np.argmax(values))
     said = f"{signal.tag} goes from {_show(values[0])} to {_show(values[-1])} {_span(signal)}"
-    starts = [at for at in (0, low, high) if claim.start.states(float(values[at]))]
-    ends = [at for at in (len(values) - 1, low, high) if claim.end.states(float(values[at]))]
-    if any(start < end for start in starts for end in ends):
+    ends = any(claim.end.states(float(values[at])) for at in (len(values) - 1, low, high))
+    if ends and claim.start.states(float(values[0])):
         return supported(said, signal.ref())
     extremes = f"{said}; lowest {_show(values[low])}, highest {_show(values[high])}"
     backwards = claim.start.states(float(values[-1])) and claim.end.states(float(values[0]))
-    if any(_outside(number, values) for number in (claim.start, claim.end)) or backwards or (starts and ends):
+    if any(_outside(number, values) for number in (claim.start, claim.end)) or backwards:
         return contradicted(extremes, signal.ref())
     return undecided(f"{extremes}: which points are meant is not said", signal.ref())
 

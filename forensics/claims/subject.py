@@ -25,11 +25,11 @@ _METRIC_WORDS = _HEADS | frozenset(
 )
 # Words that make another thing of the metric beside them. No series is certain to be that other thing.
 _ALTERING = frozenset(
-    "raw clipped unclipped pre post normalized normalised unnormalized scaled scale scaling smoothed squared "
-    "discounted undiscounted cumulative total summed relative threshold thresholds limit limits bound bounds "
-    "weight gap difference change changes slope previous explosion explosions clipping clip function functions "
-    "landscape scaler component components shaping term terms penalty estimate estimates estimator computation "
-    "calculation optimizer graph flow old new best worst".split()
+    "current running immediate raw clipped unclipped pre post normalized normalised unnormalized scaled scale "
+    "scaling smoothed squared discounted undiscounted cumulative total summed relative threshold thresholds limit "
+    "limits bound bounds weight gap difference change changes slope previous explosion explosions clipping clip "
+    "function functions landscape scaler component components shaping term terms penalty estimate estimates "
+    "estimator computation calculation optimizer graph flow old new best worst".split()
 )
 _STATISTICS = frozenset("mean max min average avg maximum minimum final last first initial peak median overall".split())
 _COUNTED = frozenset("updates update steps step descent ascent steps. updates.".split())
@@ -37,12 +37,23 @@ _EMPTY = frozenset("metric metrics logged the".split())
 _ALIASES = {"lr": "learning rate", "discount": "gamma", "discount factor": "gamma", "random seed": "seed"}
 _STOP = frozenset(
     "is are was were be of the a an in on at to and or not no by for from with has have as it its this that all "
-    "any step steps updates point points total count number run time current progress per debug alerts alert "
-    "final last first initial after before during over since until where when only ran true false none id name".split()
+    "any step steps updates point points total count number run time per debug alerts alert final last first "
+    "initial after before during over since until where when only ran true false none id name".split()
 )
 _COMMON = _METRIC_WORDS | _ALTERING | _STATISTICS | _EMPTY | _STOP  # alone, they name no series
 _TOKEN = re.compile(r"[A-Za-z_][\w/.\-:]{0,200}|\w+")
 _POSSESSIVE = re.compile(r"'s\b")
+_OWNED = re.compile(
+    r"\b((?:(?:gradient|grad|update|parameter|param|action)\s)?(?:loss|norm|ratio|gradients?|entropy|rate|std))"
+    r"\s(?:of|for|in)\s(?:the\s)?(actor|critic|policy)\b(?!\s(?:cnn|mlp|encoder|network|loss))",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(
+    r"\s(?:of|for|in)\s(?:the\s|its\s)?(?:actor|critic|policy|encoder|cnn|mlp|target|discriminator|generator|head|"
+    r"layer|"
+    r"model|value|world|second|first|twin)\b",
+    re.IGNORECASE,
+)
 _WORDS_MOST = 7
 _PARTS = 7  # of a tag "a/b/c", so many last parts are a name
 _TAG = 300  # characters
@@ -81,7 +92,7 @@ class Index:
 
     def encode(self, text: str) -> tuple[str, list[Subject]]:
         """Return the text with every subject replaced by a mark, and the subjects."""
-        text = _POSSESSIVE.sub("", text)
+        text = _OWNED.sub(r"\2 \1", _POSSESSIVE.sub("", text))
         tokens = [(found.start(), found.end(), found.group()) for found in _TOKEN.finditer(text)]
         pieces: list[str] = []
         subjects: list[Subject] = []
@@ -131,6 +142,8 @@ class Index:
         said = [each[2].rstrip(".:-") for each in tokens[position : position + span]]
         if position + span < len(tokens) and tokens[position + span][2].lower() in _COUNTED:
             return None, span  # "gradient updates" are no gradient
+        if _OWNER.match(text[tokens[position + span - 1][1] :][:40]):
+            return _unclear(" ".join(said)), span  # "the gradient of the encoder": not of what the words before name
         lead = 0
         while lead < len(said) - 1 and said[lead].lower() in _STATISTICS:
             lead += 1
@@ -143,6 +156,8 @@ class Index:
         if lead == 0 and tail == len(said):
             return (bare, span) if bare is not None else (None, span)
         whole = self._read(" ".join(said))
+        if whole is not None and _is_statistic(whole, said[0] if lead else said[-1]):
+            return whole, span  # "mean Q" is what `q_mean` holds, not the mean of its points
         if bare is None:
             return whole, span
         if lead:
@@ -220,7 +235,9 @@ class Index:
 
 
 def _agrees(said: Meaning, meant: Meaning, name: str) -> bool:
-    return bool(getattr(said, name) == getattr(meant, name)) or (name == "role" and said.quantity != meant.quantity)
+    return bool(getattr(said, name) == getattr(meant, name)) or (
+        name == "role" and said.quantity != meant.quantity and said.role not in (Role.EVALUATION, Role.VALIDATION)
+    )
 
 
 def _subject(
@@ -249,6 +266,12 @@ def _identity(meaning: Meaning) -> tuple[object, ...]:
         meaning.quantity, meaning.network, meaning.module, meaning.role, meaning.statistic, meaning.member,
         meaning.name, meaning.clip_stage,
     )  # fmt: skip
+
+
+def _is_statistic(subject: Subject, word: str) -> bool:
+    """Whether the series hold a statistic by this name, such as the mean over a batch."""
+    name = {"average": "mean", "avg": "mean", "maximum": "max", "minimum": "min"}.get(word.lower(), word.lower())
+    return bool(subject.signals) and all(signal.meaning.statistic == name for signal in subject.signals)
 
 
 def _unclear(said: str) -> Subject:

@@ -50,7 +50,8 @@ _FACTOR_AFTER = re.compile(
     r"timesteps?|samples|records|entries|parameters?|logged|×|x\b)"
 )
 PART = re.compile(
-    rf"\b(?:last|first|final|initial)\s(?:few\s|{N}\s?|half|third|quarter|part|phase|couple)|\b(?:before|until|till|"
+    rf"\b(?:last|first|final|initial)\s(?:few\s|{N}\s(?:points|steps|updates|episodes|epochs|values|records|k)\b|"
+    rf"half|third|quarter|part|phase|couple)|\b(?:before|until|till|"
     rf"since|during|between|within|"
     rf"early|late|later|mid|middle|halfway|midway|thereafter|afterwards|sometimes|occasionally|mostly|often|rarely|"
     rf"from\s(?:about\s)?(?:step|update|episode)|after\s(?:step|update|episode|the|that|a|an|about)|"
@@ -261,6 +262,8 @@ def _value(clause: Clause, place: _Place, steps: list[tuple[Number, str]], alls:
     gap, after, lead = _placed(gap), _placed(after), _placed(lead)
     words = [word for word in _words(gap) if word != "and" or not first]
     outset = place.text[: place.text.find("\ue000")] if end else ""
+    if words[-1:] == ["by"]:
+        return  # "increased by 5" is a difference
     if any(word not in _KNOWN for word in words) or set(_words(outset)) & _DENYING:
         return
     stats = _stats([*_words(lead), *words]) or _stats(_words(after)[:2])

@@ -21,6 +21,7 @@ RUNS = {
     "pendulum-td3-loss-detached": "pendulum-td3-loss-detached",
     "terse-issue": "mountaincar-td3-exploration-collapsed",
     "emoji-report": "pendulum-sac-learning-rate-too-high",
+    "post-mortem": "pendulum-td3-loss-detached",
     "lab-notes": "pendulum-td3-target-network-frozen",
 }
 _MARKS = re.compile(
