@@ -57,6 +57,6 @@ def test_commands_in_the_readme_exist() -> None:
     from forensics.cli import app
 
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    named = set(re.findall(r"^\s*(?:\S*/)?forensics ([a-z]+)", (DOCS.parent / "README.md").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^\s*(?:\S*/)?forensics ([a-z-]+)", (DOCS.parent / "README.md").read_text(), re.MULTILINE))
     assert named
     assert named <= known

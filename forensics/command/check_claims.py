@@ -12,6 +12,7 @@ import msgspec
 
 from forensics.claims import check_claims, counted
 from forensics.claims.claim import Checked, Mark
+from forensics.claims.document import LINES
 from forensics.command.batch import ExitCode
 from forensics.detectors.registry import examine
 from forensics.errors import UsageError
@@ -74,7 +75,7 @@ def read_document(path: Path) -> str:
     """Return the text of a document. Bytes that are not UTF-8 are shown as replacement characters.
 
     Raises:
-        UsageError: it is missing, no regular file, too large, or binary.
+        UsageError: it is missing, no regular file, or too large.
     """
     try:
         if not path.is_file():
@@ -86,6 +87,8 @@ def read_document(path: Path) -> str:
             data = file.read(DOCUMENT)
     except OSError as failure:
         raise UsageError(f"{path}: cannot be read: {failure.strerror}") from failure
+    if (count := data.count(b"\n")) > LINES:
+        raise UsageError(f"{path}: {count:,} lines; a document of claims has at most {LINES:,}")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace")
     return data.decode("utf-8-sig", errors="replace")

@@ -66,6 +66,7 @@ def test_fail_on_contradicted_is_for_continuous_integration(document: Path) -> N
         (b"A fine day. Nothing is said of 5 apples.", "no checkable claim"),
         (b"\x00\x01\x02\xff" * 1000, "no checkable claim"),
         (b"x" * (4 << 20) + b"y", "at most 4,194,304"),
+        (b"actor loss: 5\n" * 30_000, "at most 20,000"),
     ],
 )
 def test_a_document_that_cannot_be_used_gets_one_clear_line(
