@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,3 +18,7 @@ def __getattr__(name: str) -> Any:
     if name in {"analyze", "load_run"}:
         return getattr(importlib.import_module("forensics.pipeline"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if "IPython" in sys.modules:  # a notebook or an IPython shell: there a diagnosis shows itself
+    importlib.import_module("reports.notebook").register()
