@@ -27,6 +27,7 @@ from forensics.source.values import (
     Parameters,
     Path,
     Sequence,
+    Site,
     Super,
     Value,
 )
@@ -82,7 +83,7 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
         return Dict(value.slots)
     cls = value.cls
     if cls is None:
-        return _of_outside(value, name)
+        return _of_outside(machine, value, name)
     if name == "__class__":
         kind: Value = cls
         return kind
@@ -101,6 +102,29 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     return _missing(machine, value, name, node)
 
 
+def method(machine: Machine, value: Value, name: str, node: ast.AST) -> Value:
+    """Return what `value.name(...)` calls: where nothing tells what that is, the method by its name."""
+    if isinstance(value, Choice):
+        options = [one for one in value.options if not (isinstance(one, Const) and one.value is None)]
+        return join_all(method(machine, one, name, node) for one in options)
+    if isinstance(value, Object) and not known(machine, value, name) and name not in machine.index.module_names:
+        return Bound(value, method=name, doubt=BY_NAME)
+    return attribute(machine, value, name, node)
+
+
+def known(machine: Machine, value: Object, name: str) -> bool:
+    """Whether the tree sets, defines or declares an attribute of an instance."""
+    if name in value.slots:
+        return True
+    machine.fill(value)
+    cls = value.cls
+    if name in value.slots or cls is None:
+        return True
+    return (
+        cls.method(name) is not None or cls.annotation(name) is not None or any(name in one.assigned for one in cls.mro)
+    )
+
+
 def _field(machine: Machine, owner: Class, name: str, annotation: ast.expr) -> Value:
     if name in owner.assigned:
         return instances.default(machine, owner, name, annotation)
@@ -114,21 +138,24 @@ def _keep(machine: Machine, value: Object, name: str, made: Value) -> None:
 
 def _missing(machine: Machine, value: Object, name: str, node: ast.AST) -> Value:
     """An attribute that nothing in the tree sets: what its name says, kept for the next time."""
-    if name in machine.index.optimizer_names:
+    if name in machine.index.optimizer_names or (name == "optimizer" and value.module):
         made: Value = optimizers.unknown(name, machine.site(node))
     elif name in machine.index.module_names:
         made = Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
-    elif name == "optimizer" and value.module:
-        made = optimizers.unknown(name, machine.site(node))
     else:
-        return Bound(value, method=name, doubt=BY_NAME)
+        made = Data(name=name, doubt=BY_NAME)
     _keep(machine, value, name, made)
     return made
 
 
-def _of_outside(value: Object, name: str) -> Value:
+def _of_outside(machine: Machine, value: Object, name: str) -> Value:
     if value.leaf and name in ("weight", "bias", "data"):
         return Data(NO_PATHS if value.frozen else frozenset([Path(value)]), of=frozenset([value]), doubt=value.doubt)
+    if "optim" in name.lower():
+        made = optimizers.unknown(name, value.site or Site(machine.frame.file, ast.Name(name)))
+        made.parameters = Parameters(frozenset([value]), doubt=BY_NAME)
+        _keep(machine, value, name, made)
+        return made
     return Bound(value, method=name)
 
 

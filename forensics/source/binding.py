@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import formats, loops, targets
+from forensics.model.source import EventKind
+from forensics.source import formats, loops, record, targets
 from forensics.source.join import flat, join, merge
 from forensics.source.machine import Machine
 from forensics.source.tree import dotted
@@ -170,6 +171,7 @@ def _attribute(machine: Machine, target: ast.Attribute, value: Value, node: ast.
 
 
 def _of_object(machine: Machine, owner: Object, name: str, value: Value, node: ast.AST) -> None:
+    value = _declared(machine, owner, name, value)
     value = _network_by_name(machine, name, value, node)
     call_it(value, owner, name)
     if owner.module:
@@ -180,6 +182,17 @@ def _of_object(machine: Machine, owner: Object, name: str, value: Value, node: a
     if isinstance(known, Object) and isinstance(value, Const) and value.value is None and machine.guards:
         value = join(known, value)
     machine.store.write(owner.slots, name, value)
+
+
+def _declared(machine: Machine, owner: Object, name: str, value: Value) -> Value:
+    """Where a value is not known, the annotation of the attribute in the class says what it is."""
+    if not isinstance(value, Data) or value.paths or value.of or value.measure or value.site or value.labels:
+        return value
+    annotated = None if owner.cls is None else owner.cls.annotation(name)
+    if annotated is None:
+        return value
+    made = machine.symbol(annotated[1], annotated[0].file, name)
+    return value if isinstance(made, Data) else made
 
 
 def _child(owner: Object, value: Value) -> None:
@@ -197,8 +210,15 @@ def _child(owner: Object, value: Value) -> None:
 def _of_tensor(machine: Machine, tensor: Data, name: str, value: Value, node: ast.AST) -> None:
     if name == "requires_grad":
         targets.freeze(tensor.of, value)
+    elif name == "grad" and isinstance(value, Const) and value.value is None:
+        record.event(machine, EventKind.ZERO_GRAD, node, doubt=tensor.doubt, subject=_owner(tensor), modules=tensor.of)
     elif name == "data":
         targets.moved(machine, tensor, [value], "copy_", node)
+
+
+def _owner(tensor: Data) -> str:
+    """Return what the network of a parameter tensor was first called."""
+    return next((attribute for one in tensor.of for _, attribute in one.names), "")
 
 
 def _item(machine: Machine, target: ast.Subscript, value: Value) -> None:

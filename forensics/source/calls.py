@@ -20,6 +20,7 @@ from forensics.source.values import (
     External,
     Function,
     Object,
+    Optimizer,
     Parameters,
     Sequence,
     Super,
@@ -48,7 +49,7 @@ def _callee(machine: Machine, node: ast.Call) -> Value | None:
         receiver = machine.evaluate(func.value)
         if isinstance(receiver, Data) and func.attr not in ("grad",):
             return _of_data(machine, receiver, func)
-        return machine.attribute(receiver, func.attr, func)
+        return attributes.method(machine, receiver, func.attr, func)
     return machine.evaluate(func)
 
 
@@ -112,6 +113,8 @@ def invoke(machine: Machine, callee: Value, arguments: Arguments, node: ast.AST)
         return _object(machine, callee, arguments, node)
     if isinstance(callee, Choice):
         return _choice(machine, callee, arguments, node)
+    if isinstance(callee, Optimizer) and isinstance(loops.parameters_in(*plain[0][:1]), Parameters):
+        return optimizers.make(machine, optimizers.text_of(node), plain, node)
     if isinstance(callee, Data):
         return _unknown(machine, callee, plain, node)
     return merge([*plain[0], *plain[1].values()])

@@ -56,7 +56,21 @@ class Class(Value):
 
     @property
     def is_module(self) -> bool:
-        return any(name.rpartition(".")[2] in MODULE_BASES | CONTAINERS for name in self.outside)
+        last = {name.rpartition(".")[2] for name in self.outside}
+        if last & (MODULE_BASES | CONTAINERS):
+            return True
+        foreign = last - {
+            "ABC",
+            "Generic",
+            "Protocol",
+            "object",
+            "Enum",
+            "NamedTuple",
+            "TypedDict",
+            "Exception",
+            "dict",
+        }
+        return bool(foreign) and self.method("forward") is not None
 
     @property
     def is_lightning(self) -> bool:

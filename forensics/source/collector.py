@@ -21,6 +21,7 @@ class Circumstance:
     root: str
     doubt: int
     setup: bool
+    loops: int
 
 
 @dataclass(slots=True, eq=False)

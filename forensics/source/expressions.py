@@ -63,6 +63,8 @@ def combine(machine: Machine, op: ast.operator, left: Value, right: Value, node:
             return folded
     if isinstance(left, Const) and isinstance(right, Const):
         return _fold(op, left, right, machine.site(node))
+    if isinstance(op, ast.Add) and (formats.text_of(left) is not None or formats.text_of(right) is not None):
+        return formats.join_parts([left, right], machine.site(node))
     if isinstance(op, ast.BitOr) and isinstance(left, Dict) and isinstance(right, Dict):
         return Dict({**left.slots, **right.slots}, _either(left.other, right.other))
     if isinstance(op, ast.Add):

@@ -97,6 +97,9 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
             ]
             targets.moved(machine, one, others, last.removeprefix("_foreach_"), node)
         return Data()
+    if last in _MOVERS and len(values) > 1:
+        targets.by_helper(machine, values, node)
+        return Data()
     if last in ("backward",) and head == "torch" and values:
         return training.backward(machine, values[:1], node)
     if last == "grad" and "autograd" in name and values:
@@ -105,6 +108,12 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
         targets.moved(machine, out, values, last + "_", node)
         return out
     return None
+
+
+_MOVERS = frozenset(
+    "polyak_update soft_update hard_update soft_update_params soft_update_network polyak_averaging".split()
+)
+"""Helpers of other packages that move one network towards another."""
 
 
 def layer(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -184,7 +193,7 @@ def _language(machine: Machine, last: str, arguments: Arguments, node: ast.AST) 
         return _list(machine, first, last)
     if last in ("dict", "OrderedDict", "defaultdict"):
         return _dict(machine, last, arguments)
-    if last == "zip":
+    if last in ("zip", "zip_longest"):
         return _zip(machine, values)
     if last == "enumerate" and first is not None:
         each = loops.turns(machine, first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from forensics.source.classes import Class
 from forensics.source.measures import Measure
 from forensics.source.values import (
     JOINED,
@@ -29,6 +30,8 @@ def join(one: Value, other: Value) -> Value:
         return one
     if isinstance(one, Choice) or isinstance(other, Choice):
         return _choice(one, other)
+    if isinstance(one, Class) and isinstance(other, Class) and (general := _general(one, other)) is not None:
+        return general
     if isinstance(one, Const) or isinstance(other, Const):
         return _with_constant(one, other)
     if isinstance(one, Data) and isinstance(other, Data):
@@ -51,6 +54,16 @@ def join(one: Value, other: Value) -> Value:
     ):
         return one
     return _choice(one, other)
+
+
+def _general(one: Class, other: Class) -> Class | None:
+    """Return the class that both behave as: one of them, where the other only constructs itself differently."""
+    for base, derived in ((one, other), (other, one)):
+        if base in derived.mro:
+            between = derived.mro[: derived.mro.index(base)]
+            if all(set(cls.methods) <= {"__init__"} for cls in between):
+                return base
+    return None
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -82,6 +95,10 @@ def _choice(one: Value, other: Value) -> Value:
     for value in (one, other):
         for option in value.options if isinstance(value, Choice) else (value,):
             place = next((at for at, held in enumerate(options) if _alike(held, option)), None)
+            if place is None and isinstance(option, Class):
+                place = next(
+                    (at for at, held in enumerate(options) if isinstance(held, Class) and _general(held, option)), None
+                )
             if place is None:
                 options.append(option)
             elif options[place] is not option and not isinstance(option, Const | Bound):

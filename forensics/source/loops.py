@@ -173,8 +173,10 @@ def _keyed(value: Dict, key: Value) -> Value:
             found = value.slots.get(key.value)
         except TypeError:
             return Data()
+        if found is None and value.fresh is not None and isinstance(key.value, str):
+            found = value.slots[key.value] = value.fresh(key.value)
         if found is not None:
-            return found if value.other is None else join(found, value.other)
+            return found if value.other is None or value.fresh is not None else join(found, value.other)
         return value.other if value.other is not None else Data()
     if (pattern := formats.pattern_of(key)) is not None and pattern in value.slots:
         return value.slots[pattern]

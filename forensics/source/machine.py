@@ -62,6 +62,7 @@ class Machine(ABC):
         self.classes: dict[int, Class] = {}
         self.root = ""
         self.setup = 0
+        self.loops = 0
 
     @property
     def frame(self) -> Frame:

@@ -12,6 +12,7 @@ from forensics.source.names import CLIPS, CONTAINERS, CUTS, MODULE_SELF, TARGET_
 from forensics.source.values import (
     BY_NAME,
     NO_PATHS,
+    Bound,
     Choice,
     Const,
     Data,
@@ -44,10 +45,16 @@ def call(machine: Machine, receiver: Value, method: str, arguments: Arguments, n
     done_stored(machine, method, arguments, node)
     if training.scaler(machine, method, arguments, node):
         return Data()
+    if "optim" in method.lower() and isinstance(loops.parameters_in(*arguments[0][:1]), Parameters):
+        return optimizers.make(machine, optimizers.text_of(node), arguments, node)
     if isinstance(receiver, Optimizer):
         return optimizers.call(machine, receiver, method, arguments, node)
     if isinstance(receiver, Object) and receiver.module:
         return _of_module(machine, receiver, method, arguments, node)
+    if method in ("zero_grad", "step") and isinstance(receiver, Data | Bound):
+        named = optimizers.subject_of(machine, node)
+        if "optim" in named.lower() or (method == "zero_grad" and named):
+            return optimizers.call(machine, optimizers.unknown(named, machine.site(node)), method, ([], {}), node)
     if isinstance(receiver, Parameters):
         return _of_parameters(machine, receiver, method, arguments)
     if isinstance(receiver, Dict):
@@ -109,7 +116,8 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
     return Data(
         NO_PATHS if cut or not machine.grad else result.paths,
         measure=measure,
-        of=data.of if method in ("data", "view", "flatten", "clone", "detach") else frozenset(),
+        of=data.of if method in _SAME else frozenset(),
+        factors=data.factors if method in _SAME else (),
         labels=labels,
         passed=result.passed,
         solid=data.solid or bool(data.paths) or cut,
@@ -117,6 +125,11 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
         doubt=result.doubt,
     )
 
+
+_SAME = frozenset(
+    "data view flatten clone detach to cpu cuda float double type type_as reshape contiguous half".split()
+)
+"""Methods whose result is still the parameter tensor, as far as a target update goes."""
 
 _SILENT = frozenset("item detach cpu numpy float clone tolist to double".split())
 """Methods that a formula is not told by."""
@@ -194,8 +207,9 @@ def _of_module(machine: Machine, value: Object, method: str, arguments: Argument
     if method in MODULE_SELF:
         return value
     if method in ("register_parameter", "add_module", "register_module") and len(values) > 1:
-        if isinstance(values[0], Const) and isinstance(values[0].value, str):
-            _adopt(machine, value, values[0].value, values[1])
+        name = formats.text_of(values[0])
+        if name is not None:
+            binding.adopt(machine, value, name[0], values[1])
         return Data()
     if method in ("modules", "children", "named_modules", "named_children"):
         return Sequence(list(value.children))
@@ -208,18 +222,14 @@ def _of_module(machine: Machine, value: Object, method: str, arguments: Argument
     return modules.opaque(machine, value, method, arguments, node)
 
 
-def _adopt(machine: Machine, owner: Object, name: str, value: Value) -> None:
-    binding.adopt(machine, owner, name, value)
-
-
 def _of_container(machine: Machine, value: Object, method: str, arguments: Arguments) -> Value:
     values = arguments[0]
     if method in ("append", "insert") and values:
-        _adopt(machine, value, f"{len(value.children)}", values[-1])
+        binding.adopt(machine, value, f"{len(value.children)}", values[-1])
         return Data()
     if method == "extend" and values:
         for one in loops.turns(machine, values[0]):
-            _adopt(machine, value, f"{len(value.children)}", one)
+            binding.adopt(machine, value, f"{len(value.children)}", one)
         return Data()
     if method == "items":
         pairs: list[Value] = [Sequence([Const(key), one], fixed=True) for key, one in value.slots.items()]
@@ -273,6 +283,9 @@ def _get(machine: Machine, value: Dict, method: str, values: list[Value]) -> Val
     fallback = values[1] if len(values) > 1 else Const(None)
     if isinstance(key, Const) and isinstance(key.value, str | int) and key.value in value.slots:
         return value.slots[key.value]
+    if value.fresh is not None and isinstance(key, Const) and isinstance(key.value, str):
+        found = value.slots[key.value] = value.fresh(key.value)
+        return found
     if method == "setdefault" and isinstance(key, Const):
         machine.store.write(value.slots, key.value, fallback)
         return fallback

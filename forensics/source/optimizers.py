@@ -102,6 +102,11 @@ def attribute(machine: Machine, value: Optimizer, name: str) -> Value | None:
     return None
 
 
+def text_of(node: ast.AST) -> str:
+    """Return what is called, as the source writes it, without `self.`."""
+    return ast.unparse(node.func).removeprefix("self.") if isinstance(node, ast.Call) else "?"
+
+
 def zeroed(machine: Machine, modules: frozenset[Object], node: ast.AST) -> None:
     """Write down `module.zero_grad()`."""
     record.event(machine, EventKind.ZERO_GRAD, node, subject=subject_of(machine, node), modules=modules)

@@ -23,6 +23,7 @@ def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstanc
         root=machine.root,
         doubt=max(doubt, machine.doubt),
         setup=machine.setup > 0,
+        loops=machine.loops,
     )
 
 

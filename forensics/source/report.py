@@ -34,6 +34,7 @@ _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_G
 
 def of(collector: Collector) -> SourceReport:
     """Return the facts that the interpretation gives; those of plain reading are added by the caller."""
+    _mark_setup(collector.events)
     after = {event.order: _after(collector.events, event.order, event.modules) for event in collector.events}
     return SourceReport(
         events=_events(collector, after),
@@ -45,6 +46,18 @@ def of(collector: Collector) -> SourceReport:
         dones=_dones(collector),
         environments=_environments(collector),
     )
+
+
+def _mark_setup(events: list[Event]) -> None:
+    """A copy before the first gradient of a script, under no condition and in no loop, is how the target starts."""
+    trains = {event.at.root for event in events if event.kind is EventKind.BACKWARD}
+    begun: set[str] = set()
+    for event in events:
+        if event.kind is EventKind.TARGET_UPDATE:
+            first = event.at.root in trains - begun and not event.at.loops and not event.at.guards
+            event.at.setup = event.at.setup or (first and event.rate == "hard")
+        elif event.kind in (EventKind.BACKWARD, EventKind.ZERO_GRAD):
+            begun.add(event.at.root)
 
 
 def common(at: Circumstance) -> dict[str, object]:

@@ -18,18 +18,32 @@ def run_all(machine: Machine) -> None:
     """Run every entry point of the tree, as far as the work allows."""
     total = machine.limits.work + machine.limits.work_per_node * machine.index.nodes
     for file in machine.tree.files:
-        _guarded(machine, file, f"{file.path}:<module>", total, partial(scope.load, machine, file))
+        if not is_test(file):
+            _guarded(machine, file, f"{file.path}:<module>", total, partial(scope.load, machine, file))
     for file in machine.tree.files:
-        _script(machine, file, total)
-    classes = sorted(machine.classes.values(), key=lambda cls: (len(cls.mro), cls.file.path, cls.node.lineno))
+        if not is_test(file):
+            _script(machine, file, total)
+    own = [cls for cls in machine.classes.values() if not is_test(cls.file)]
+    classes = sorted(own, key=lambda cls: (len(cls.mro), cls.file.path, cls.node.lineno))
     for abstract in (False, True):
         for cls in classes:
             if is_abstract(cls) == abstract:
                 _class(machine, cls, total)
     for file in machine.tree.files:
         for owner, node in functions(file.tree):
-            if owner is None:
+            if owner is None and not is_test(file):
                 _function(machine, file, node, total)
+
+
+def is_test(file: File) -> bool:
+    """Whether a file holds tests: what they do is no training."""
+    *folders, name = file.path.split("/")
+    if {"tests", "test"} & set(folders) or name == "conftest.py":
+        return True
+    if not name.startswith("test_") and not name.endswith("_test.py"):
+        return False
+    imported = {alias.name for one in file.tree.body if isinstance(one, ast.Import) for alias in one.names}
+    return bool(imported & {"pytest", "unittest"})
 
 
 def is_abstract(cls: Class) -> bool:

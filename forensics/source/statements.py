@@ -111,7 +111,11 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> Ending:
     for value in loops.turns(machine, iterable):
         depth = len(machine.guards)
         machine.assign(node.target, value, node.iter)
-        ending = execute(machine, node.body)
+        machine.loops += 1
+        try:
+            ending = execute(machine, node.body)
+        finally:
+            machine.loops -= 1
         del machine.guards[depth:]
         if ending == "return":
             return None if _may_be_empty(iterable) else ending
@@ -128,7 +132,11 @@ def _while(machine: Machine, node: ast.While) -> Ending:
     if machine.truth(node.test) is False:
         return execute(machine, node.orelse)
     depth = len(machine.guards)
-    ending = execute(machine, node.body)
+    machine.loops += 1
+    try:
+        ending = execute(machine, node.body)
+    finally:
+        machine.loops -= 1
     del machine.guards[depth:]
     forever = isinstance(node.test, ast.Constant) and bool(node.test.value)
     return ending if ending == "return" and forever else None

@@ -92,7 +92,8 @@ def _generic(machine: Machine, node: ast.Subscript, file: File, name: str, depth
         return _typed(machine, inner[0], file, name, depth + 1)
     if base in ("Union", "Type", "type"):
         if base != "Union":
-            return None
+            kind = _resolve(machine, inner[0], file) if isinstance(inner[0], ast.Name | ast.Attribute) else None
+            return kind if isinstance(kind, Class) else None
         found = (_typed(machine, one, file, name, depth + 1) for one in inner)
         return next((one for one in found if one is not None), None)
     if base in _LISTS:
@@ -103,7 +104,11 @@ def _generic(machine: Machine, node: ast.Subscript, file: File, name: str, depth
         return None if element is None else Sequence([], element)
     if base in _DICTS and len(inner) == 2:
         element = _typed(machine, inner[1], file, f"{name}[*]", depth + 1)
-        return Dict({}, element) if element is not None else None
+        if element is None:
+            return None
+        made = Dict({}, element)
+        made.fresh = lambda key: _typed(machine, inner[1], file, key, depth + 1) or Data(name=key)
+        return made
     return _typed(machine, node.value, file, name, depth + 1)
 
 

@@ -8,7 +8,7 @@ from forensics.model.source import EventKind
 from forensics.source import record
 from forensics.source.join import flat
 from forensics.source.machine import Machine
-from forensics.source.values import Const, Data, Object, Parameters, Path, Sequence, Site, Value
+from forensics.source.values import BY_NAME, Const, Data, Object, Parameters, Path, Sequence, Site, Value
 
 
 def freeze(modules: frozenset[Object], value: Value) -> None:
@@ -105,9 +105,36 @@ def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.
             modules=target,
         )
         for one in target:
-            if one.copy_of is None and len(sources) == 1 and machine.setup:
+            if one.copy_of is None and len(sources) == 1:
                 (one.copy_of,) = sources
                 record.copied(machine, one.copy_of, one, node)
+
+
+def by_helper(machine: Machine, values: list[Value], node: ast.AST) -> None:
+    """Note a target update by a helper outside of the tree; the name tells which of the two is the target."""
+    if not isinstance(node, ast.Call) or len(node.args) < 2:
+        return
+    texts = [ast.unparse(one) for one in node.args[:2]]
+    sides = [_networks(value) for value in values[:2]]
+    if ("target" in texts[0]) == ("target" in texts[1]) or not all(sides):
+        return
+    place = 0 if "target" in texts[0] else 1
+    record.event(
+        machine,
+        EventKind.TARGET_UPDATE,
+        node,
+        doubt=BY_NAME,
+        online=sides[1 - place],
+        target=sides[place],
+        modules=sides[place],
+        rate=ast.unparse(node.args[2]) if len(node.args) > 2 else "?",
+    )
+
+
+def _networks(value: Value) -> frozenset[Object]:
+    if isinstance(value, Parameters):
+        return value.modules
+    return frozenset([value]) if isinstance(value, Object) and value.module else frozenset()
 
 
 def _factor(factors: list[tuple[frozenset[Object], Site]], modules: frozenset[Object]) -> str:

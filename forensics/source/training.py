@@ -55,11 +55,12 @@ def clip(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Va
     limit_node = _limit(node)
     limit = values[1] if len(values) > 1 else next((named[key] for key in _LIMITS if key in named), Data())
     number = limit.value if isinstance(limit, Const) else None
+    measures = isinstance(limit, Const) and not limit.soft and number == float("inf")
     order = named.get("norm_type", values[2] if len(values) > 2 else Const(2.0))
     kind = CLIPS.get(name, "norm")
     by = "value" if kind == "value" else _norm_name(order)
     measure = Measure("grad", known.modules, "l2" if by == "l2" else "max_abs" if by == "inf" else "other")
-    if isinstance(number, float) and number == float("inf"):
+    if measures:
         measure = record.norm(machine, measure, node)
         return Data(measure=measure, site=machine.site(node), doubt=known.doubt)
     event = record.event(

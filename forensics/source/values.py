@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from forensics.source.measures import Measure
@@ -178,12 +179,16 @@ class Optimizer(Value):
 
 
 class Dict(Value):
-    """A dict by key. `other` stands for values under keys that are not known."""
+    """A dict by key. `other` stands for values under keys that are not known.
 
-    __slots__ = ("other", "slots")
+    `fresh` makes the value of a key that is asked for first: a dict of which only the type is known.
+    """
+
+    __slots__ = ("fresh", "other", "slots")
 
     def __init__(self, slots: Slots | None = None, other: Value | None = None) -> None:
         self.slots, self.other, self.doubt = slots if slots is not None else {}, other, EXACT
+        self.fresh: Callable[[str], Value] | None = None
 
 
 class Sequence(Value):
