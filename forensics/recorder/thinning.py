@@ -1,9 +1,9 @@
 """Which records of a long run are kept.
 
-Of the records of an update, one in `every` is. All of those are kept until `full_rate_bytes` are written; let that be update n0. From update 2 n0 on every second one
-is kept, from 4 n0 on every fourth of them, and so on: each doubling of the run costs `full_rate_bytes` more, and the density
-relative to the length of the run stays the same. Around an anomaly that is new all are kept: the ones since the last
-kept record, up to `WINDOW`, and `WINDOW` after it.
+Of the records of an update, one in `every` is. All of those are kept until `full_rate_bytes` are written; let that be
+update n0. From update 2 n0 on every second one is kept, from 4 n0 on every fourth of them, and so on: each doubling of
+the run costs `full_rate_bytes` more, and the density relative to the length of the run stays the same. Around an
+anomaly that is new all are kept: the ones since the last kept record, up to `WINDOW`, and `WINDOW` after it.
 """
 
 from __future__ import annotations
