@@ -111,7 +111,7 @@ def read(clause: Clause) -> Iterator[Read]:
         yield logged.span(), None, StageLogged(_when(logged["when"] or logged["when2"]), logged=False)
         return
     yield from _stages(clause)
-    bare = replace(clause, text=_STAGE.sub(" ", clause.text))
+    bare = replace(clause, text=_STAGE.sub(" ", clause.text), subjects=_at_stage(clause))
     totals = list(_totals(bare))
     yield from totals
     if totals and not SUBJECT.search(clause.text):
@@ -194,6 +194,20 @@ def _stages(clause: Clause) -> Iterator[Read]:
     attributive = clause.text[: span[0]].rstrip().endswith("\ue001")
     for subject in named or ([] if attributive else norms):
         yield span, subject, Stage(stage)
+
+
+def _at_stage(clause: Clause) -> tuple[Subject, ...]:
+    """Return the subjects, those that words describe as "the norm before clipping" narrowed to such series."""
+    subjects = list(clause.subjects)
+    for found in _STAGE.finditer(clause.text):
+        mark = re.search("\ue000(\\d+)\ue001\\s?$", clause.text[: found.start()])
+        subject = subjects[int(mark[1])] if mark else None
+        if mark and subject is not None and not subject.named:
+            stage = _when(found["when"])
+            there = [each for each in subject.signals if each.meaning.clip_stage is stage]
+            known = tuple(each for each in there if each.is_established("clip_stage"))
+            subjects[int(mark[1])] = replace(subject, signals=known, settings=(), fact="", certain=len(known) == 1)
+    return tuple(subjects)
 
 
 def _all_before(clause: Clause, position: int) -> tuple[tuple[Subject, ...], int]:

@@ -260,7 +260,7 @@ def _value(clause: Clause, place: _Place, steps: list[tuple[Number, str]], alls:
     elif not place.alone and _labelled_before(place.text, end):
         after = ""
     gap, after, lead = _placed(gap), _placed(after), _placed(lead)
-    words = [word for word in _words(gap) if word != "and" or not first]
+    words = [word for word in _words(gap) if word != "and"]
     outset = place.text[: place.text.find("\ue000")] if end else ""
     if words[-1:] == ["by"]:
         return  # "increased by 5" is a difference

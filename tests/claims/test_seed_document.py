@@ -57,3 +57,26 @@ def test_thresholds_that_no_file_states_are_not_checkable(claims: list[Checked])
 
 def test_nothing_that_the_document_only_plans_or_expects_is_marked(claims: list[Checked]) -> None:
     assert of(claims, "500-step") == of(claims, "-1000") == of(claims, "≤1.0") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"),
+    [
+        ("`gradients/critic_cnn_norm` is a post-clip value.", Mark.SUPPORTED),
+        ("gradients/actor_cnn_norm is not measured before clipping but after clipping.", Mark.SUPPORTED),
+        ("critic_cnn_norm is logged pre-clipping.", Mark.CONTRADICTED),
+        ("Actor CNN gradient norm before clipping: 1.93.", Mark.NOT_CHECKABLE),
+        ("Actor CNN gradient norm after clipping: 1.93.", Mark.SUPPORTED),
+        ("An alert was triggered.", Mark.CONTRADICTED),
+        ("The alerts stayed silent.", Mark.SUPPORTED),
+        ("No gradient explosion alerts were triggered during the run.", Mark.SUPPORTED),
+        ("alerts/gradient_explosion_warning never fired.", Mark.SUPPORTED),
+        ("All 28 updates show an actor_mlp_norm of 0.0.", Mark.CONTRADICTED),
+        ("The run took 2,700 updates.", Mark.SUPPORTED),
+        ("Actor loss diverges from -1.6 million to -6.3 trillion.", Mark.SUPPORTED),
+        ("Actor loss exploded to -7.29 trillion.", Mark.CONTRADICTED),
+    ],
+)
+def test_other_words_about_the_same_run(said: str, mark: Mark, archived_runs: Path) -> None:
+    signals = interpret(load_run(archived_runs / "seed-day20-run3"))
+    assert marks(check_claims(said, signals, [])) == {mark}
