@@ -62,7 +62,7 @@ def _verdict(diagnosis: Diagnosis, selection: Selection) -> Iterator[str]:
     yield f"**{text(verdict.statement, VERDICT)}**"
     likely = f"{text(verdict.likelihood_words)} ({likelihood(verdict.likelihood)})"
     measures = [f"Likelihood: **{likely}**"] if verdict.likelihood is not None else []
-    reasons = "; ".join(text(reason) for reason in verdict.evidence_quality_reasons[:LISTED])
+    reasons = "; ".join(text(reason.rstrip(".")) for reason in verdict.evidence_quality_reasons[:LISTED])
     measures.append(f"evidence quality: **{verdict.evidence_quality}**" + (f" ({reasons})" if reasons else ""))
     yield _sentence("; ".join(measures))
     what = [text(part, 80) for part in (run.algorithm or run.framework, run.backend, progress(run)) if part]

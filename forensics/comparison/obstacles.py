@@ -10,6 +10,7 @@ from forensics.comparison.meanings import signals
 from forensics.model.comparison import MeaningDifference, Obstacle
 from forensics.model.diagnosis import Diagnosis, VerdictStatus
 
+FEW = 0.5  # share of the tags of the run with fewer of them, below which the runs log different things
 _LISTED = 4
 
 
@@ -47,6 +48,17 @@ def _doubts(
     for diagnosis, label in zip((first, second), labels, strict=True):
         if diagnosis.verdict.status is VerdictStatus.INSUFFICIENT_EVIDENCE:
             yield f"{label} holds too little evidence for a verdict."
+    tags = signals(first).keys(), signals(second).keys()
+    shared = len(tags[0] & tags[1])
+    fewer = min(range(2), key=lambda side: len(tags[side]))
+    if 0 < shared < FEW * len(tags[fewer]):
+        yield f"Only {shared} of the {len(tags[fewer])} tags of {labels[fewer]} are in the other run."
+    unnamed = [label for label, run in zip(labels, (first, second), strict=True) if not environment(run)]
+    if unnamed:
+        yield (
+            f"The environment of {' and '.join(unnamed)} is not stated in a configuration: that both runs are of one "
+            "task is not known."
+        )
     ends = first.run.steps.last, second.run.steps.last
     if ends[0] is not None and ends[1] is not None and ends[1] < ends[0]:
         yield f"{labels[0]} ends at step {ends[0]:,}, {labels[1]} already at step {ends[1]:,}."

@@ -135,6 +135,22 @@ def test_what_a_run_does_not_state_forbids_nothing() -> None:
     assert found.answer is Answer.GONE
 
 
+def test_a_task_that_is_not_stated_is_a_doubt() -> None:
+    found = difference(faulty(config=config(env_id="Pendulum-v1")), mended(config=config(learning_rate=1)))
+    assert any(item.statement.startswith("The environment of B is not stated") for item in found.obstacles)
+    named = difference(faulty(config=config(env_id="a")), mended(config=config(env_id="A", learning_rate=1)))
+    assert named.obstacles == []
+
+
+@pytest.mark.parametrize(("shared", "doubted"), [(1, True), (2, False)])
+def test_runs_that_log_mostly_different_things_are_doubted(shared: int, doubted: bool) -> None:
+    tags = ["a", "b", "c", "d"]
+    first = faulty(signals=[signal(tag) for tag in tags])
+    second = mended(signals=[signal(tag) for tag in [*tags[:shared], *"uvwxyz"[shared:]]])
+    found = [item.statement for item in difference(first, second).obstacles]
+    assert (f"Only {shared} of the 4 tags of A are in the other run." in found) is doubted
+
+
 def test_the_same_logs_are_one_run() -> None:
     assert difference(faulty("a"), faulty("a")).answer is Answer.SAME_RUN
 
