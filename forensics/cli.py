@@ -38,6 +38,15 @@ TagFlag = Annotated[
         "x/grad=gradient_norm,clip_stage=pre or eval/ret=axis=update. `forensics signals RUN` lists the words.",
     ),
 ]
+SourceFlag = Annotated[
+    Path | None,
+    typer.Option(
+        "--source",
+        metavar="DIR",
+        exists=True,
+        help="The training source as it ran: folder, file or archive. [default: source.tar.gz of the run]",
+    ),
+]
 
 
 @app.command()
@@ -64,6 +73,7 @@ def analyze(
     previous: Annotated[
         Path | None, typer.Option(metavar="JSON", help="An earlier diagnosis.json: say why the verdict changed.")
     ] = None,
+    source: SourceFlag = None,
 ) -> int:
     """Find the probable cause of each run and write the report.
 
@@ -74,7 +84,7 @@ def analyze(
 
     With --json alone no file is written; name --format or --output to have both.
     """
-    chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag)
+    chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag, source=source)
     silent = as_json and formats is None and output is None
     wanted = () if silent else DEFAULT_FORMATS if formats is None else _formats(formats)
     return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag), previous))
@@ -294,6 +304,7 @@ def _settings(
     reader: settings.Reader | None = None,
     fail_on: settings.FailOn | None = None,
     tags: list[str] | None = None,
+    source: Path | None = None,
 ) -> settings.Settings:
     from forensics.command.tag_meanings import check
 
@@ -302,7 +313,7 @@ def _settings(
     if inside is not None and (here / "pyproject.toml").exists():
         streams.note(f"pyproject.toml is not read: it belongs to the run directory {inside}, which is not trusted")
     base = settings.load(here) if inside is None else settings.Settings()
-    chosen = settings.override(base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()))
+    chosen = settings.override(base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()), source=source)
     check(chosen.tags)
     return chosen
 

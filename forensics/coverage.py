@@ -13,7 +13,9 @@ _CHECKPOINTS = (".pt", ".pth", ".ckpt", ".safetensors", ".zip", ".pkl", ".h5")
 
 
 def tier(run: Run) -> str:
-    """Return T1 (scalars alone) or T2 (with a log or a configuration). Nothing reads source or checkpoints yet."""
+    """Return T1 (scalars alone), T2 (with a log or a configuration) or T3 (with source). No checkpoint is ever read."""
+    if run.source is not None:
+        return "T3"
     return "T2" if run.logs or run.config else "T1"
 
 
@@ -25,7 +27,7 @@ def coverage(run: Run, findings: Sequence[Finding]) -> Coverage:
             ("scalars", bool(run.series)),
             ("logs", bool(run.logs)),
             ("config", bool(run.config)),
-            ("source", any(file.path.endswith((".py", "source.tar.gz")) for file in run.files)),
+            ("source", run.source is not None),
             ("checkpoints", any(file.path.endswith(_CHECKPOINTS) for file in run.files)),
         )
         if there

@@ -23,9 +23,11 @@ def load_run(path: str | Path, settings: Settings | None = None, part: Part | No
         NoEvidenceError: nothing there can be read.
     """
     from forensics.readers.run import load_run as read
+    from forensics.training_source import with_source
 
     settings = settings or Settings()
-    return read(Path(path), reader=settings.reader, limits=settings.limits, part=part)
+    run = read(Path(path), reader=settings.reader, limits=settings.limits, part=part)
+    return with_source(run, Path(path), Path(settings.source) if settings.source else None)
 
 
 def analyze(path: str | Path, settings: Settings | None = None, part: Part | None = None) -> Diagnosis:

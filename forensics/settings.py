@@ -44,13 +44,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of one analysis.
 
     `tags` maps a tag to what its user says it means, as fields of `forensics.model.meaning.Meaning`. It is a
-    claim like any other: the numbers can still contradict it. `limits` bound what is read of a run.
+    claim like any other: the numbers can still contradict it. `limits` bound what is read of a run. `source` is the
+    folder or archive of the training source; empty means the run's own snapshot.
     """
 
     reader: Reader = Reader.NATIVE
     fail_on: FailOn = FailOn.NEVER
     tags: dict[str, dict[str, str]] = {}
     limits: Limits = Limits()
+    source: str = ""
 
     def described(self) -> dict[str, str]:
         """Return each setting as text, for the report."""
@@ -65,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "fail_on": self.fail_on.value,
             "tags": tags,
             "limits": ", ".join(changed),
+            "source": self.source,
         }
 
 
@@ -117,7 +120,12 @@ def read(table: dict[str, Any], where: str) -> Settings:
 
 
 def override(
-    settings: Settings, *, reader: Reader | None = None, fail_on: FailOn | None = None, tags: tuple[str, ...] = ()
+    settings: Settings,
+    *,
+    reader: Reader | None = None,
+    fail_on: FailOn | None = None,
+    tags: tuple[str, ...] = (),
+    source: Path | None = None,
 ) -> Settings:
     """Return the settings with the flags of the command line over them. A tag flag reads NAME=MEANING."""
     named = dict(settings.tags)
@@ -125,7 +133,11 @@ def override(
         name, meaning = _named(flag)
         named[name] = meaning_fields(meaning)
     return msgspec.structs.replace(
-        settings, reader=reader or settings.reader, fail_on=fail_on or settings.fail_on, tags=named
+        settings,
+        reader=reader or settings.reader,
+        fail_on=fail_on or settings.fail_on,
+        tags=named,
+        source=settings.source if source is None else str(source),
     )
 
 

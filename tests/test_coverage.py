@@ -5,6 +5,7 @@ from __future__ import annotations
 from forensics.coverage import coverage, tier
 from forensics.model.evidence import ConfigFact, FileRecord, LogRecord, Run
 from forensics.model.finding import Finding, Status
+from forensics.model.source import SourceReport
 from tests.builders import series
 
 LOG = LogRecord(file="train.log", line=1, last_line=1, message="hello")
@@ -17,16 +18,25 @@ def found(name: str, status: Status) -> Finding:
     )
 
 
-def test_a_log_or_a_configuration_beside_the_numbers_makes_the_second_tier() -> None:
+def test_a_log_or_a_configuration_makes_the_second_tier_and_source_the_third() -> None:
     assert tier(Run(name="r", path="r", series=(series("a", [1.0]),))) == "T1"
     assert tier(Run(name="r", path="r", logs=(LOG,))) == "T2"
     assert tier(Run(name="r", path="r", config=(CONFIG,))) == "T2"
+    assert tier(Run(name="r", path="r", source=SourceReport(files=1))) == "T3"
 
 
 def test_what_was_present_is_named_and_nothing_else() -> None:
     assert coverage(Run(name="r", path="r"), []).present == []
     files = tuple(FileRecord(path=path, bytes=1) for path in ("agent.py", "best.pt", "notes.md"))
-    everything = Run(name="r", path="r", series=(series("a", [1.0]),), logs=(LOG,), config=(CONFIG,), files=files)
+    everything = Run(
+        name="r",
+        path="r",
+        series=(series("a", [1.0]),),
+        logs=(LOG,),
+        config=(CONFIG,),
+        files=files,
+        source=SourceReport(files=1),
+    )
     assert coverage(everything, []).present == ["scalars", "logs", "config", "source", "checkpoints"]
 
 

@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "regression": {"model"} | LEAVES,
     "comparison": {"model"} | LEAVES,
     "coverage": {"model"} | LEAVES,
+    "training_source": {"model", "source"} | LEAVES,
     "assemble": {"model", "signals", "causes", "reasoning", "coverage"} | LEAVES,
     "trainer": {"model", "errors", "recorder"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from forensics.model.source import SourceReport
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64] | NDArray[np.float32]
@@ -180,7 +183,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that was read. `live` means the newest file ends in half a record and may still grow."""
+    """Everything that was read. `live` means the newest file ends in half a record and may still grow.
+
+    `source` holds the facts of the training source where one was at hand, `source_texts` its files by path, and
+    `source_origin` says where it came from.
+    """
 
     name: str
     path: str
@@ -191,3 +198,6 @@ class Run:
     issues: tuple[ReadIssue, ...] = ()
     manifest: Manifest | None = None
     live: bool = False
+    source: SourceReport | None = None
+    source_texts: Mapping[str, str] = field(default_factory=dict)
+    source_origin: str = ""

@@ -14,7 +14,7 @@ _OTHER_PACKING = (".bz2", ".xz", ".lz4", ".lzma")
 _NUMBERS = {
     ".csv", ".tsv", ".parquet", ".arrow", ".feather", ".npz", ".npy", ".h5", ".hdf5", ".db", ".sqlite", ".wandb",
 }  # fmt: skip
-# Written by the recorder and read by another part, not by a reader.
+# Written by the recorder and read by another room, forensics.source.
 _OWN = {"source.tar.gz"}
 
 

@@ -1,0 +1,97 @@
+"""The training source of a run: its own snapshot, or what the user names, as facts. It is never imported or run."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from forensics.errors import ForensicsError
+from forensics.model.evidence import FileRecord, IssueKind, ReadIssue, Run
+from forensics.safety.text import clean
+
+if TYPE_CHECKING:
+    from forensics.model.source import SourceReport
+
+SNAPSHOT = "source.tar.gz"
+SHOWN = 20
+"""Files without facts that are listed one by one."""
+
+
+def with_source(run: Run, root: Path, given: Path | None = None) -> Run:
+    """Return the run with the facts of its training source, where there is one to be read.
+
+    `root` is where the run was read from; `given`, a folder, file or archive, wins over the run's own snapshot.
+    Whatever fails becomes an issue of the run.
+    """
+    own = None if given is not None else _snapshot(run)
+    path = given if given is not None else None if own is None else root / own.path
+    if path is None:
+        return run
+    name = own.path if own is not None else clean(str(path), 300)
+    report, texts, failure = _read(path)
+    issues = _issues(name, report, failure, own)
+    files = run.files
+    if own is not None:
+        known = _accounted(own, path, bool(report and report.files))
+        files = tuple(known if record is own else record for record in run.files)
+    usable = report if report is not None and report.files else None
+    return replace(
+        run,
+        source=usable,
+        source_texts=texts if usable is not None else {},
+        source_origin=name if usable is not None else "",
+        files=files,
+        issues=(*run.issues, *issues),
+    )
+
+
+def _snapshot(run: Run) -> FileRecord | None:
+    """Return the snapshot that lies nearest to the top of the run directory."""
+    found = [record for record in run.files if record.path.rsplit("/", 1)[-1] == SNAPSHOT]
+    return min(found, key=lambda record: (record.path.count("/"), record.path), default=None)
+
+
+def _read(path: Path) -> tuple[SourceReport | None, dict[str, str], str]:
+    from forensics.source.limits import LIMITS
+    from forensics.source.load import load
+    from forensics.source.read import read
+
+    try:
+        report = read(path)
+        return report, load(path, LIMITS)[0] if report.files else {}, ""
+    except (ForensicsError, OSError, msgspec.MsgspecError) as failure:
+        return None, {}, str(failure)
+
+
+def _issues(name: str, report: SourceReport | None, failure: str, own: FileRecord | None) -> list[ReadIssue]:
+    unread = () if report is None else report.unread
+    told = [_told(one.file, one.line, one.message) for one in unread]
+    if report is None or not report.files:
+        reason = failure or "; ".join(told[:3]) or "no Python file in it could be parsed"
+        lost = 0 if own is None else own.bytes
+        message = f"no facts come from this source: {clean(reason, 400)}"
+        return [ReadIssue(kind=IssueKind.UNREADABLE, file=name, message=message, bytes_lost=lost)]
+    issues = [ReadIssue(kind=IssueKind.NOTE, file=name, message=message) for message in told[:SHOWN]]
+    if len(told) > SHOWN:
+        rest = f"{len(told) - SHOWN} more of its files give no facts"
+        issues.append(ReadIssue(kind=IssueKind.NOTE, file=name, message=rest))
+    return issues
+
+
+def _told(file: str, line: int | None, message: str) -> str:
+    place = clean(file, 200) + (f":{line}" if line else "")
+    return f"{place}: {clean(message, 300)}"
+
+
+def _accounted(record: FileRecord, path: Path, understood: bool) -> FileRecord:
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        digest = ""
+    read, lost = (record.bytes, 0) if understood else (0, record.bytes)
+    return msgspec.structs.replace(record, bytes_read=read, bytes_lost=lost, sha256=digest, reader="source")
