@@ -42,4 +42,4 @@ def render(index: Index) -> str:
 
 def _link(row: IndexRow) -> str:
     """Return a link to the report of a run: a path below the index, never a scheme."""
-    return f"./{quote(row.report, errors='surrogateescape')}"
+    return f"./{quote(row.report, errors='replace')}"

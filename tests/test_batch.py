@@ -16,6 +16,7 @@ from forensics.cli import run
 from forensics.errors import NoEvidenceError
 from forensics.model.diagnosis import CauseRole, Diagnosis, Kind, RunSummary
 from forensics.model.finding import Finding, Status
+from forensics.safety.text import clean
 from forensics.settings import Settings
 from tests.diagnoses import cause, diagnosis, verdict
 from tests.runs import write_scalars
@@ -33,7 +34,7 @@ def analyze(path: Path, settings: Settings) -> Diagnosis:
         os.kill(os.getpid(), signal.SIGKILL)
     if "slow" in name:
         time.sleep(60)
-    summary = RunSummary(name=name, path=str(path))
+    summary = RunSummary(name=clean(name), path=clean(str(path)))
     if "faulty" in name:
         found = cause("leak", 0.9, CauseRole.PROBABLE_CAUSE, Kind.MECHANISM)
         return diagnosis(run=summary, verdict=verdict("leak"), causes=[found])
@@ -203,3 +204,11 @@ def test_an_interrupt_ends_every_process_and_leaves_whole_reports(runs: Path, tm
     assert busy
     assert not any(Path(f"/proc/{child}").exists() for child in busy)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_name_that_is_no_text_costs_nothing(runs: Path, tmp_path: Path) -> None:
+    make(runs, "a", "b")
+    (runs / "a").rename(os.fsdecode(os.fsencode(runs) + b"/caf\xe9"))
+    assert run(["analyze", "runs", "-o", "out"]) == 0
+    assert list(index_of(tmp_path / "out")) == ["b", "caf\\xe9"]
+    assert run(["analyze", *(str(path) for path in runs.iterdir()), "-o", "both"]) == 0

@@ -12,6 +12,7 @@ import forensics
 from forensics.cohort.siblings import Siblings, siblings_of
 from forensics.command.batch_plan import Plan
 from forensics.command.batch_work import DIAGNOSIS, REPORT, Worked
+from forensics.readers.discover import printable
 from reports.index_model import SCHEMA_VERSION, UNREAD, Index, IndexGroup, IndexRow, by_need
 
 
@@ -24,8 +25,8 @@ def index_of(plan: Plan, worked: Sequence[Worked], folders: Sequence[Path | None
     ]
     return Index(
         schema_version=SCHEMA_VERSION,
-        name=plan.name,
-        path=str(plan.searched or ""),
+        name=printable(plan.name),
+        path=printable(str(plan.searched or "")),
         runs=sorted(rows, key=by_need),
         groups=[_group(group) for group in groups],
         left=list(plan.left),
@@ -37,7 +38,9 @@ def _row(place: int, each: Worked, plan: Plan, folder: Path | None, homes: dict[
     run = plan.jobs[place].run
     if each.row is None:
         reason = each.failure.message if each.failure else ""
-        return IndexRow(name=run.label, path=str(run.path), status=UNREAD, error=reason)
+        return IndexRow(
+            name=printable(run.label), path=printable(str(run.path)), status=UNREAD, error=printable(reason)
+        )
     group = homes.get(run.label)
     return msgspec.structs.replace(
         each.row,
@@ -53,7 +56,7 @@ def _below(index: Path | None, folder: Path | None, name: str, each: Worked) -> 
     """Return the path of a file below the index, "" where it was not written."""
     if index is None or folder is None or name not in each.files:
         return ""
-    return Path(os.path.relpath(folder / name, index)).as_posix()
+    return printable(Path(os.path.relpath(folder / name, index)).as_posix())
 
 
 def _group(group: Siblings) -> IndexGroup:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from forensics.cohort.siblings import Course, Member
 from forensics.errors import ForensicsError, NoEvidenceError, OutputError
+from forensics.readers.discover import printable
 from forensics.settings import FailOn, Settings
 
 if TYPE_CHECKING:
@@ -132,8 +133,8 @@ def row_of(diagnosis: Diagnosis, run: FoundRun) -> IndexRow:
     titles = {cause.id: cause.title for cause in diagnosis.causes}
     named = [titles.get(name, name) for name in ([verdict.cause] if verdict.cause else verdict.indistinguishable)]
     return IndexRow(
-        name=run.label,
-        path=str(Path(run.path) / run.part.name if run.part else run.path),
+        name=printable(run.label),
+        path=printable(str(Path(run.path) / run.part.name if run.part else run.path)),
         status=verdict.status.value,
         statement=verdict.statement,
         cause=verdict.cause,

@@ -26,8 +26,8 @@ def one_run(path: Path, limits: Limits) -> None:
     except OSError:
         return
     if len(found) > 1:
-        shown = ", ".join(run.label for run in found[:3])
-        raise UsageError(f"{path} holds {len(found)} runs ({shown}, ...); name one of them")
+        shown = ", ".join(run.label for run in found[:3]) + (", ..." if len(found) > 3 else "")
+        raise UsageError(f"{path} holds {len(found)} runs ({shown}); name one of them")
 
 
 def lines(diagnosis: Diagnosis) -> Iterator[str]:
