@@ -59,7 +59,9 @@ def test_every_truncation_counts_as_no_archive(tmp_path: Path) -> None:
         assert not read_source(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", gzip.compress(b"no tar at all" * 100)])
+@pytest.mark.parametrize(
+    "data", [b"", b"no archive", gzip.compress(b"no tar at all" * 100)], ids=["empty", "text", "gzip of text"]
+)
 def test_what_is_no_archive_is_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "source.tar.gz").write_bytes(data)
     assert not read_source(tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,14 +20,14 @@ CLIPPED = np.minimum(RAW, LIMIT)
 
 def seen(stepped: np.ndarray, raw: np.ndarray = RAW, *, without: str = "") -> Signals:
     """What is logged of a critic whose optimizer stepped with gradients of these norms."""
-    own = {"network": Network.CRITIC}
+    own: dict[str, Any] = {"network": Network.CRITIC}
     found: dict[str, Signal] = {
         "ratio": signal("ratio", RATE * stepped / SIZE, quantity=Quantity.UPDATE_RATIO, **own),
         "size": signal("size", np.full(POINTS, SIZE), quantity=Quantity.PARAMETER, statistic=Statistic.NORM, **own),
         "rate": signal("rate", np.full(POINTS, RATE), quantity=Quantity.LEARNING_RATE, **own),
         "raw": signal("raw", raw, quantity=Quantity.GRADIENT_NORM, clip_stage=ClipStage.PRE, **own),
     }
-    facts = {} if without == "limit" else {"clip_limit.critic": LIMIT}
+    facts: dict[str, float | int | str] = {} if without == "limit" else {"clip_limit.critic": LIMIT}
     return signals(*(one for name, one in found.items() if name != without), facts=facts)
 
 
