@@ -22,7 +22,7 @@ HEAD = (norm(ALIVE, MLP, CRITIC), parameter(MOVES, MLP, CRITIC))
 
 
 def share(
-    value: float, module: Module = CNN, quantity: Quantity = Quantity.TRAINABLE_SHARE, **fields: object
+    value: float, module: Module = CNN, quantity: Quantity = Quantity.TRAINABLE_SHARE, **fields: Any
 ) -> Signal:
     return signal(
         f"{quantity}_{module}_{value}",
