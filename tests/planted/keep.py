@@ -1,13 +1,16 @@
 """Keep runs of the trainer as archived runs.
 
-    python tests/planted/keep.py RUNS_DIRECTORY ARCHIVE
+    python tests/planted/keep.py RUNS_DIRECTORY ARCHIVE [--without-source]
 
 Every run beside which a truth lies is copied to ARCHIVE/trainer-NAME: without checkpoints, its logs and event files
-compressed, with an expected.toml that asks for the truth. What the diagnosis says is not looked at.
+compressed, with an expected.toml that asks for the truth. What the diagnosis says is not looked at. Where that comes to
+more than 300 kB the event file is left out, whose numbers are those of debug.jsonl. Without its source a run shows what
+can be told below the tier of the source.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import shutil
@@ -26,6 +29,7 @@ MEASUREMENT = {cause.id for cause in load() if cause.kind is Kind.MEASUREMENT}
 PLANTED = [library.find(name) for name in library.names()]
 COMPRESSED = (".jsonl", ".log")
 LEAST = 4096  # bytes below which a file is kept as it is
+MOST = 300_000  # bytes of a whole run
 
 
 def expected(truth: dict[str, Any]) -> str:
@@ -46,11 +50,11 @@ def expected(truth: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def keep(run: Path, target: Path, truth: dict[str, Any]) -> None:
-    """Copy one run."""
+def keep(run: Path, target: Path, truth: dict[str, Any], left_out: set[str]) -> None:
+    """Copy one run without the files named."""
     target.mkdir(parents=True)
     for path in sorted(run.iterdir()):
-        if not path.is_file() or path.name.endswith(".lock"):
+        if not path.is_file() or path.name.endswith(".lock") or path.name in left_out:
             continue
         shrinks = path.suffix in COMPRESSED or path.name.startswith("events.out.")
         if shrinks and path.stat().st_size > LEAST:
@@ -59,16 +63,29 @@ def keep(run: Path, target: Path, truth: dict[str, Any]) -> None:
         else:
             shutil.copyfile(path, target / path.name)
     (target / "expected.toml").write_text(expected(truth), encoding="utf-8")
+    if size(target) > MOST:
+        for events in target.glob("events.out.*"):
+            events.unlink()
+
+
+def size(folder: Path) -> int:
+    """Bytes of a folder's files."""
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def main() -> None:
     """Keep every run of a directory."""
-    source, archive = Path(sys.argv[1]), Path(sys.argv[2])
-    for truth_file in sorted(source.glob("*.truth.json")):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path)
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--without-source", action="store_true")
+    options = parser.parse_args()
+    for truth_file in sorted(options.runs.glob("*.truth.json")):
         run = truth_file.with_name(truth_file.name.removesuffix(".truth.json"))
-        target = archive / f"trainer-{run.name}"
-        keep(run, target, json.loads(truth_file.read_text(encoding="utf-8")))
-        print(f"{sum(path.stat().st_size for path in target.iterdir()) / 1e3:6.0f} kB  {target}")
+        target = options.archive / f"trainer-{run.name}"
+        left_out = {"source.tar.gz"} if options.without_source else set()
+        keep(run, target, json.loads(truth_file.read_text(encoding="utf-8")), left_out)
+        print(f"{size(target) / 1e3:6.0f} kB  {target}")
 
 
 if __name__ == "__main__":
