@@ -31,8 +31,8 @@ _FIRST = _byte_table()
 _FIRST_LIST: list[int] = _FIRST.tolist()
 
 
-@lru_cache(maxsize=2)
-def _contributions(count: int) -> Words:
+@lru_cache(maxsize=4)
+def contributions(count: int) -> Words:
     """Return `count` rows of 256: row d holds what each byte value adds when d bytes follow it."""
     table = np.empty((count, 256), np.uint32)
     table[0] = _FIRST
@@ -44,7 +44,7 @@ def _contributions(count: int) -> Words:
 @lru_cache(maxsize=1)
 def short_contributions() -> Words:
     """Return the contribution tables for distances 0 to 255: uint32[256, 256]."""
-    return _contributions(256)
+    return contributions(256)
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +65,7 @@ def crc32c(message: bytes | bytearray | memoryview | Bytes) -> int:
             state = _FIRST_LIST[(state ^ byte) & 0xFF] ^ (state >> 8)
         return state ^ 0xFFFFFFFF
     data = np.frombuffer(message, np.uint8)
-    table = _contributions(_CHUNK)
+    table = contributions(_CHUNK)
     for start in range(0, len(data), _CHUNK):
         chunk = data[start : start + _CHUNK].copy()
         size = len(chunk)

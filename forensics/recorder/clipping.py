@@ -77,4 +77,4 @@ class Clips:
 
 def updated_ids(measured: Iterable[Measured]) -> set[int]:
     """Return the ids of the parameters that clips covered."""
-    return {id(clip.group.parameters[place]) for clip in measured for place in clip.group.clipped}
+    return set().union(*(clip.group.clipped_ids for clip in measured))

@@ -18,11 +18,12 @@ from forensics.recorder.numbers import Plain
 class Group:
     """The parameters measured at one clip, and which of them belong to which name (positions).
 
-    `clipped` are those that the clip itself covers.
+    `clipped` are those that the clip itself covers, `clipped_ids` the ids of those parameters.
     """
 
     parameters: tuple[Any, ...]
     clipped: tuple[int, ...]
+    clipped_ids: frozenset[int]
     names: dict[str, tuple[int, ...]]
 
 
@@ -53,7 +54,7 @@ def group_of(name: str, clipped: Sequence[Any], watched: dict[str, Sequence[Any]
     """
     places: dict[int, int] = {}
     parameters: list[Any] = []
-    clipped_ids = {id(parameter) for parameter in clipped}
+    clipped_ids = frozenset(map(id, clipped))
     parts = {
         part: own
         for part, own in watched.items()
@@ -66,7 +67,7 @@ def group_of(name: str, clipped: Sequence[Any], watched: dict[str, Sequence[Any]
     whole = [*clipped, *parts.get(name, ())]
     names = {name: _places(whole, places)}
     names |= {part: _places(own, places) for part, own in parts.items() if part != name}
-    return Group(tuple(parameters), _places(clipped, places), names)
+    return Group(tuple(parameters), _places(clipped, places), clipped_ids, names)
 
 
 def _places(parameters: Iterable[Any], places: dict[int, int]) -> tuple[int, ...]:

@@ -80,6 +80,8 @@ class Guard:
                 yield Alarm("clipping-failed", name, message, norm, CLIPPING_FAILED * limit, self._stops)
 
     def _finite(self, values: Mapping[str, float]) -> Iterable[Alarm]:
+        if all(map(math.isfinite, values.values())):
+            return
         for tag, value in values.items():
             if not math.isfinite(value) and tag.startswith(_FINITE):
                 yield Alarm("non-finite", tag, f"{tag} is {value}", value, math.inf, self._stops)

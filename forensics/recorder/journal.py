@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from forensics.recorder.appender import Appender, sync_and_close
-from forensics.recorder.eventfile import EventEncoder
+from forensics.recorder.eventfile import scalars, session_start, version
 from forensics.recorder.jsonlines import line, lines
 from forensics.recorder.moment import Moment
 from forensics.recorder.numbers import Plain
@@ -45,7 +45,6 @@ class Journal:
         self._folder, self._run_id, self._part_bytes, self._opener = folder, run_id, part_bytes, opener
         self._lock = threading.Lock()
         self._thinning: Thinning[Record] = Thinning(full_rate_bytes, every, every)
-        self._encoder = EventEncoder()
         self._first_dropped: Moment | None = None
         self._stride = every
         self._rotated = 0
@@ -53,9 +52,9 @@ class Journal:
         set_aside(folder / LOG)
         self._log = opener(folder / LOG)
         self._events = opener(folder / _event_name(folder, run_id, moment.wall))
-        self._events.write(self._encoder.version(moment.wall))
+        self._events.write(version(moment.wall))
         if restarts:
-            self._events.write(self._encoder.session_start(moment.wall, moment.step + 1))
+            self._events.write(session_start(moment.wall, moment.step + 1))
 
     def tags(self) -> list[str]:
         """Return every tag that was recorded, in the order of their first records."""
@@ -71,8 +70,7 @@ class Journal:
         """Write `values`, by tag, to both files; `thins` lets a long run skip it. Return whether both took it."""
         record = (moment, level, dict(values))
         with self._lock:
-            for tag in values:
-                self._tags.setdefault(tag)
+            self._tags.update(dict.fromkeys(values))
             if thins:
                 if not self._thinning.keeps(moment.update, self.written):
                     self._thinning.hold(record)
@@ -114,11 +112,9 @@ class Journal:
     def _write(self, record: Record) -> bool:
         moment, level, values = record
         logged = self._write_log(moment, lines(moment, self._run_id, level, values))
-        numbers = [(tag, value) for tag, value in values.items() if not isinstance(value, str)]
-        counters = [("counters/updates", float(moment.update)), ("counters/episodes", float(moment.episode))]
-        drawn = not numbers or self._events.write(
-            self._encoder.scalars(moment.wall, moment.step, [*numbers, *counters])
-        )
+        numbers = {tag: value for tag, value in values.items() if not isinstance(value, str)}
+        counters = {"counters/updates": float(moment.update), "counters/episodes": float(moment.episode)}
+        drawn = not numbers or self._events.write(scalars(moment.wall, moment.step, numbers | counters))
         if not drawn:
             self._dropped_at(moment)
         return logged and drawn

@@ -18,6 +18,7 @@ class Part:
     """One watched module or set of parameters."""
 
     parameters: tuple[Any, ...]
+    ids: frozenset[int]
     module: Any = None
     optimizer: Any = None
     is_clipped: bool = False
@@ -36,8 +37,9 @@ class Watch:
 
     def add(self, name: str, parameters: Iterable[Any], module: Any = None, optimizer: Any = None) -> None:
         """Watch a module, or parameters alone, under `name`."""
-        known = self.parts.get(name)
-        self.parts[name] = Part(tuple(parameters), module, optimizer, known.is_clipped if known else False)
+        known, held = self.parts.get(name), tuple(parameters)
+        clipped = known.is_clipped if known else False
+        self.parts[name] = Part(held, frozenset(map(id, held)), module, optimizer, clipped)
 
     def parameters(self) -> dict[str, Sequence[Any]]:
         """Return the parameters of every watched module; sets of parameters that were only clipped are left out."""
@@ -66,7 +68,7 @@ class Watch:
         found: dict[str, Any] = {}
         clips = self._clips = self._clips or bool(updated)
         for name, part in self.parts.items():
-            touched = any(id(parameter) in updated for parameter in part.parameters)
+            touched = not part.ids.isdisjoint(updated)
             part.is_clipped = part.is_clipped or touched
             if part.optimizer is not None:
                 found[f"learning_rates/{name}"] = part.optimizer.param_groups[0]["lr"]
