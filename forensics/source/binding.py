@@ -171,6 +171,8 @@ def _attribute(machine: Machine, target: ast.Attribute, value: Value, node: ast.
 
 
 def _of_object(machine: Machine, owner: Object, name: str, value: Value, node: ast.AST) -> None:
+    if isinstance(value, Const) and name in machine.index.changing:
+        value = Const(value.value, True)
     value = _declared(machine, owner, name, value)
     value = _network_by_name(machine, name, value, node)
     call_it(value, owner, name)

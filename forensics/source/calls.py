@@ -132,6 +132,10 @@ def _bound(machine: Machine, callee: Bound, arguments: Arguments, node: ast.AST)
     methods.done_stored(machine, callee.method, arguments, node)
     if isinstance(receiver, Object):
         found = implementation(machine, receiver, function)
+        if found is None and receiver.module:
+            plain = ([_plain(one) for one in arguments[0]], arguments[1])
+            opaque = modules.opaque(machine, receiver, callee.method, plain, node)
+            return opaque.but(doubt=BY_NAME)
         if found is None:
             return _summary(machine, function, arguments)
         if len(found) > 1:

@@ -14,7 +14,7 @@ class Class(Value):
     """A class statement. `bases` are classes of the tree, `outside` the dotted names of all others."""
 
     __slots__ = (
-        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "methods", "mro", "node",
+        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods", "mro", "node",
         "outside", "slots",
     )  # fmt: skip
 
@@ -26,6 +26,9 @@ class Class(Value):
         self.assigned: dict[str, ast.expr] = {}
         self.annotations: dict[str, ast.expr] = {}
         self.decorators = {decorator_name(one) for one in node.decorator_list}
+        self.is_protocol = any(
+            dotted(getattr(base, "value", base)).rpartition(".")[2] == "Protocol" for base in node.bases
+        )
         for statement in node.body:
             self._take(statement)
         for base in bases:
@@ -75,10 +78,6 @@ class Class(Value):
     @property
     def is_lightning(self) -> bool:
         return any(name.rpartition(".")[2] in LIGHTNING for name in self.outside)
-
-    @property
-    def is_protocol(self) -> bool:
-        return "Protocol" in {dotted(getattr(base, "value", base)).rpartition(".")[2] for base in self.node.bases}
 
     @property
     def is_record(self) -> bool:

@@ -7,7 +7,7 @@ import ast
 from forensics.source import contexts, symbols
 from forensics.source.classes import decorator_name
 from forensics.source.join import flat, join, join_all, merge
-from forensics.source.machine import Arguments, Frame, Machine
+from forensics.source.machine import Arguments, ExhaustedError, Frame, Machine
 from forensics.source.values import (
     BY_NAME,
     Choice,
@@ -53,15 +53,29 @@ def run(
     machine.doubt = max(machine.doubt, doubt)
     machine.frames.append(frame)
     machine.visited.add(id(definition))
+    around = machine.work_left
+    machine.work_left = allowed = _allowance(machine, definition)
     try:
         ending = machine.execute(definition.body)
+    except ExhaustedError:
+        if around - allowed <= 0:
+            raise
+        frame.returned.append(_summary(machine, function, arguments))
+        ending = None
     finally:
+        machine.work_left = around - (allowed - machine.work_left)
         machine.frames.pop()
         machine.grad, machine.doubt = grad, doubt_before
         del machine.guards[guards:]
     if frame.exits:
         machine.store.merge(frame.exits, join, otherwise=True)
     return _result(machine, function, frame, ending)
+
+
+def _allowance(machine: Machine, definition: ast.AST) -> int:
+    """The work that one call may take, so that a single helper cannot use up what its caller needs."""
+    share = machine.work_left // 2 if id(definition) in machine.index.relevant else machine.limits.helper_work
+    return min(machine.work_left, max(share, machine.limits.helper_work))
 
 
 def _result(machine: Machine, function: Function, frame: Frame, ending: object) -> Value:

@@ -20,12 +20,15 @@ class Index:
     def __init__(self, tree: Tree) -> None:
         self.module_names: set[str] = set()
         self.optimizer_names: set[str] = set()
+        self.changing: set[str] = set()
+        """Attributes that a method other than the constructor assigns: their first value decides no branch."""
         self.size: dict[int, int] = {}
         self.direct: set[int] = set()
         self.tensors: set[int] = set()
         self.relevant: set[int] = set()
         self.followed: set[int] = set()
         self.calls: dict[int, set[str]] = {}
+        self.called: set[str] = set()
         self.nodes = 0
         named: dict[str, set[int]] = {}
         for file in tree.files:
@@ -33,6 +36,9 @@ class Index:
                 self.nodes += 1
                 if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
                     self._receiver(inner.func)
+                    self.called.add(inner.func.attr)
+                elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
+                    self.called.add(inner.func.id)
         for file in tree.files:
             for owner, node in functions(file.tree):
                 self._function(node)
@@ -43,6 +49,7 @@ class Index:
         self.followed = self.relevant | self._spread(named, self.tensors)
 
     def _function(self, node: FunctionNode) -> None:
+        made = node.name in ("__init__", "__post_init__", "setup")
         called: set[str] = set()
         size, direct, tensors = 0, False, False
         for inner in ast.walk(node):
@@ -50,6 +57,8 @@ class Index:
             if isinstance(inner, ast.Name):
                 tensors = tensors or inner.id in _LIBRARIES
             elif isinstance(inner, ast.Attribute):
+                if not made and not isinstance(inner.ctx, ast.Load):
+                    self.changing.add(inner.attr)
                 tensors = tensors or inner.attr in self.module_names
             if isinstance(inner, ast.Call):
                 name = inner.func.attr if isinstance(inner.func, ast.Attribute) else dotted(inner.func)

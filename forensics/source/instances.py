@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import binding, optimizers, symbols
+from forensics.source import binding, modules, optimizers, symbols
 from forensics.source.classes import Class
 from forensics.source.machine import Arguments, Frame, Machine
 from forensics.source.names import CONTAINERS
@@ -124,7 +124,7 @@ def fill(machine: Machine, value: Object) -> None:
                 machine.run(function, value, symbols.arguments(machine, function, skip=1), node)
             finally:
                 machine.setup -= 1
-        elif not value.cls.is_record:
-            return
     finally:
         machine.grad, machine.networks, machine.guards = grad, networks, guards
+    if value.module and value.doubt and not any(modules.leaves(value)):
+        value.leaf = True  # the layers are those of a class that is not known

@@ -24,9 +24,10 @@ def interpret(files: Mapping[str, str], limits: Limits = LIMITS) -> SourceReport
     sys.setrecursionlimit(max(before, RECURSION))
     try:
         tree = Tree(files)
-        machine = Interpreter(tree, Index(tree), limits)
+        index = Index(tree)
+        machine = Interpreter(tree, index, limits)
         roots.run_all(machine)
-        facts = report.of(machine.collector)
+        facts = report.of(machine.collector, frozenset(index.called))
         keys = configuration.facts(tree, files)
         parts = unused.facts(tree, list(machine.classes.values()))
     finally:

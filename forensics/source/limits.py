@@ -21,9 +21,11 @@ class Limits:
     """Files and folders, or members of an archive, that are looked at."""
     call_depth: int = 24
     """Calls followed inside each other."""
-    root_work: int = 120_000
+    root_work: int = 60_000
     """Expressions and statements evaluated from one entry point."""
-    work_per_node: int = 12
+    helper_work: int = 4_000
+    """The same from one call of a function that neither trains nor logs."""
+    work_per_node: int = 3
     """Expressions and statements evaluated for each node of the tree, over all entry points."""
     work: int = 400_000
     """The least total work a tree gets, however small it is."""

@@ -6,6 +6,8 @@ import ast
 import hashlib
 from collections.abc import Iterable
 
+import msgspec
+
 from forensics.model.source import (
     Confidence,
     DoneFact,
@@ -32,8 +34,11 @@ CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
 
 
-def of(collector: Collector) -> SourceReport:
-    """Return the facts that the interpretation gives; those of plain reading are added by the caller."""
+def of(collector: Collector, called: frozenset[str]) -> SourceReport:
+    """Return the facts that the interpretation gives; those of plain reading are added by the caller.
+
+    `called` are the names of all functions and methods that the tree calls.
+    """
     _mark_setup(collector.events)
     after = {event.order: _after(collector.events, event.order, event.modules) for event in collector.events}
     return SourceReport(
@@ -41,7 +46,7 @@ def of(collector: Collector) -> SourceReport:
         optimizers=_optimizers(collector),
         unheld=_unheld(collector),
         tags=_tags(collector, after),
-        targets=_targets(collector),
+        targets=_targets(collector, called),
         thresholds=_thresholds(collector),
         dones=_dones(collector),
         environments=_environments(collector),
@@ -85,9 +90,22 @@ def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, .
         fact = _event(event, after)
         key = (fact.kind, fact.file, fact.line, fact.subject, fact.networks, fact.limit, fact.online, fact.target)
         known = found.get(key)
-        if known is None or CONFIDENCE.index(fact.confidence) < CONFIDENCE.index(known.confidence):
+        if known is None:
             found[key] = fact
-    return tuple(sorted(_named_first(found.values()), key=lambda fact: fact.order))
+        elif CONFIDENCE.index(fact.confidence) < CONFIDENCE.index(known.confidence):
+            found[key] = msgspec.structs.replace(fact, order=known.order)
+    return tuple(sorted(_in_order(_named_first(found.values()), found.values()), key=lambda fact: fact.order))
+
+
+def _in_order(kept: Iterable[UpdateEvent], seen: Iterable[UpdateEvent]) -> list[UpdateEvent]:
+    """Put what a later entry point told better where the first one met it: one update, one order."""
+    first: dict[tuple[object, ...], int] = {}
+    for fact in seen:
+        key = (fact.kind, fact.file, fact.line, fact.networks)
+        first[key] = min(fact.order, first.get(key, fact.order))
+    return [
+        msgspec.structs.replace(fact, order=first[(fact.kind, fact.file, fact.line, fact.networks)]) for fact in kept
+    ]
 
 
 def _named_first(facts: Iterable[UpdateEvent]) -> list[UpdateEvent]:
@@ -236,11 +254,20 @@ def _tags(collector: Collector, after: dict[int, str]) -> tuple[TagFact, ...]:
     return tuple(found.values())
 
 
-def _targets(collector: Collector) -> tuple[TargetFact, ...]:
+def _targets(collector: Collector, called: frozenset[str]) -> tuple[TargetFact, ...]:
+    """A move in a method that the tree never calls moves nothing, where another method of the class trains."""
+    trains = {event.at.root for event in collector.events if event.kind is EventKind.BACKWARD}
+    owners = {root.rpartition(".")[0] for root in trains}
+
+    def happens(event: Event) -> bool:
+        root = event.at.root
+        owner, _, name = root.rpartition(".")
+        return root in trains or name in called or owner not in owners
+
     moved = naming.held(
         one
         for event in collector.events
-        if event.kind is EventKind.TARGET_UPDATE and not event.at.setup
+        if event.kind is EventKind.TARGET_UPDATE and not event.at.setup and happens(event)
         for one in event.target
     )
     found: dict[tuple[object, ...], TargetFact] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from forensics.source import binding, contexts, expressions, loops, narrowing
@@ -51,6 +51,8 @@ def _annotated(machine: Machine, node: ast.AnnAssign) -> Ending:
 def _augmented(machine: Machine, node: ast.AugAssign) -> Ending:
     target, value = machine.evaluate(node.target), machine.evaluate(node.value)
     result = expressions.combine(machine, node.op, target, value, node)
+    if isinstance(result, Const) and machine.loops:
+        result = Const(result.value, True)
     machine.assign(node.target, result, node)
     return None
 
@@ -106,8 +108,25 @@ def _if(machine: Machine, node: ast.If) -> Ending:
     return None
 
 
+def _loosen(machine: Machine, body: list[ast.stmt]) -> None:
+    """A constant that the loop assigns anew holds in its first turn only: it decides no branch of the body."""
+    names = machine.frame.names
+    for name in _assigned(body):
+        value = names.get(name)
+        if isinstance(value, Const) and not value.soft:
+            machine.store.write(names, name, Const(value.value, True))
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[str]:
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+
+
 def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> Ending:
     iterable = machine.evaluate(node.iter)
+    _loosen(machine, node.body)
     for value in loops.turns(machine, iterable):
         depth = len(machine.guards)
         machine.assign(node.target, value, node.iter)
@@ -129,6 +148,7 @@ def _may_be_empty(iterable: Value) -> bool:
 
 
 def _while(machine: Machine, node: ast.While) -> Ending:
+    _loosen(machine, node.body)
     if machine.truth(node.test) is False:
         return execute(machine, node.orelse)
     depth = len(machine.guards)

@@ -13,6 +13,10 @@ from forensics.model.source import Unread
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+FOREIGN = frozenset("torch numpy gym gymnasium lightning pytorch_lightning accelerate jax tensorflow scipy".split())
+"""Packages that a tree which begins inside of a package is not."""
+
+
 class File:
     """One parsed file. `names` are its globals, filled when it is first needed."""
 
@@ -41,8 +45,7 @@ class Tree:
         for file in self.files:
             if file.module:
                 self._by_tail.setdefault(file.module[-1], []).append(file)
-        roots = {file.module[:-1] if not file.package else file.module for file in self.files}
-        self._top = min(roots, key=len, default=())
+        self._packages = {file.module for file in self.files if file.package}
 
     def _parse(self, path: str, text: str) -> None:
         try:
@@ -58,16 +61,22 @@ class Tree:
             self.files.append(File(path, text, tree))
 
     def find(self, dotted: tuple[str, ...], importer: File) -> File | None:
-        """Return the file of a module, absolute as written. Where the tree starts inside the package, its tail counts.
+        """Return the file that an absolute import means.
 
-        Of several that fit, the longest match wins, then the one nearest to the importer.
+        The tree may hold the folder in which the search begins (`src/`), or begin inside of the package. Of several that
+        fit, the one nearest to the importer wins.
         """
         if not dotted:
             return None
-        fits = [(score, file) for file in self._by_tail.get(dotted[-1], ()) if (score := _match(file.module, dotted))]
-        if not fits:
-            return None
-        return max(fits, key=lambda fit: (fit[0], _common(fit[1].module, importer.module), -len(fit[1].module)))[1]
+        fits = [file for file in self._by_tail.get(dotted[-1], ()) if self._is(file.module, dotted)]
+        return max(fits, key=lambda file: (_common(file.module, importer.module), -len(file.module)), default=None)
+
+    def _is(self, module: tuple[str, ...], dotted: tuple[str, ...]) -> bool:
+        extra = len(module) - len(dotted)
+        if extra >= 0:
+            return module[extra:] == dotted and (extra == 0 or module[:extra] not in self._packages)
+        inside = () in self._packages and dotted[0] not in FOREIGN
+        return inside and extra == -1 and dotted[1:] == module
 
     def relative(self, level: int, names: tuple[str, ...], importer: File) -> File | None:
         """Return the file that `from ..names import` means."""
@@ -80,14 +89,6 @@ class Tree:
             if wanted
             else (next((file for file in self.files if file.package and not file.module), None))
         )
-
-
-def _match(module: tuple[str, ...], dotted: tuple[str, ...]) -> int:
-    """Return how many parts of both names agree from the end; 0 where one does not end with the other."""
-    shorter = min(len(module), len(dotted))
-    if module[-shorter:] != dotted[-shorter:]:
-        return 0
-    return 0 if len(module) < len(dotted) and len(dotted) - len(module) > 2 else shorter
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -10,6 +10,8 @@ from forensics.source.classes import Class
 from forensics.source.names import CONTAINERS, LEAFLESS
 from forensics.source.tree import FunctionNode, Tree, dotted
 
+_NO_NETWORKS = frozenset("grad data torch th nn F np numpy".split())
+"""What stands before a dot and is no network: `p.grad.norm()` does not use a layer called norm."""
 _WHOLE = frozenset("children modules named_children named_modules __dict__".split())
 
 
@@ -23,7 +25,8 @@ def facts(tree: Tree, classes: list[Class]) -> tuple[UnusedModuleFact, ...]:
     for file in tree.files:
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                loaded.add(node.attr)
+                if dotted(node.value).rpartition(".")[2] not in _NO_NETWORKS:
+                    loaded.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
                 loaded.add(node.value)
     names = {cls.name for cls in classes if cls.is_module}
