@@ -1,9 +1,9 @@
-"""A gradient norm is exactly 0 at every k-th logged point only.
+"""A gradient norm or a loss is exactly 0 at every k-th logged point only.
 
 Why it matters: zeros that alternate with values are read on steps without an update of that network (a delayed
 policy update, a dictionary logged before it is filled), not from a dead network.
 
-Evidence: a gradient norm with exact zeros and values in a fixed rhythm.
+Evidence: a gradient norm or a loss with exact zeros and values in a fixed rhythm.
 
 How it can be wrong: points dropped from the log hide the rhythm; the detector then stays silent.
 
@@ -14,20 +14,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.gradients.parts import HOW_TO_LOG_NORMS
-from forensics.detectors.gradients.zeros import zero_patterns
+from forensics.detectors.gradients.parts import HOW_TO_LOG_NORMS, gradient_norms
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
+from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signals
 
 META = Meta(
     code="GRD102",
     name="alternating-zeros",
-    fired="A gradient is logged as exactly 0 at a fixed rhythm",
-    clear="No gradient shows zeros at a fixed rhythm",
+    fired="A gradient or a loss is logged as exactly 0 at a fixed rhythm",
+    clear="No gradient and no loss shows zeros at a fixed rhythm",
     group="gradient-zero-pattern",
-    needs=("gradient norm of a network or module",),
+    needs=("gradient norm or loss of a network or module",),
     leak=(1, 200),
     leak_reason="a fixed rhythm of exact zeros needs a schedule",
     how_to_log=HOW_TO_LOG_NORMS,
@@ -40,22 +40,27 @@ THRESHOLDS = {
 
 
 def detect(signals: Signals) -> Finding:
-    """Look for the period that explains the zeros of a norm."""
-    patterns = [zeros for zeros in zero_patterns(signals) if len(zeros.is_zero) >= THRESHOLDS["points"].value]
-    if not patterns:
+    """Look for the period that explains the zeros of a norm or a loss."""
+    least = int(THRESHOLDS["points"].value)
+    looked = [one for one in [*gradient_norms(signals, least), *signals.select(Quantity.LOSS)] if len(one) >= least]
+    if not looked:
         return META.not_applicable()
-    for zeros in patterns:
-        period = _period(zeros.is_zero)
+    for one in looked:
+        is_zero = np.asarray(one.values == 0.0)
+        period = _period(is_zero)
         if period is not None:
-            count = int(zeros.is_zero.sum())
+            count = int(is_zero.sum())
             return META.fire(
-                f"{zeros.norm.tag} is exactly 0 at {count} of {len(zeros.norm)} points, in a rhythm of {period} "
-                "points: logged on steps without an update.",
-                values={"period": period, "zeros": count, "points": len(zeros.norm)},
-                evidence=[zeros.norm.ref()],
-                figure=figure("Gradient norm with zeros in a rhythm", [zeros.norm]),
+                f"{one.tag} is exactly 0 at {count} of {len(one)} points from step {one.steps[0]} to "
+                f"{one.steps[-1]}, in a rhythm of {period} points: logged on steps without an update.",
+                values={"period": period, "zeros": count, "points": len(one)},
+                evidence=[one.ref()],
+                figure=figure("Zeros in a rhythm", [one]),
             )
-    return META.pass_("No gradient norm has zeros in a rhythm.", evidence=[zeros.norm.ref() for zeros in patterns])
+    return META.pass_(
+        f"None of {len(looked)} gradient norms and losses has zeros in a rhythm.",
+        evidence=[one.ref() for one in looked[:4]],
+    )
 
 
 def _period(is_zero: np.ndarray) -> int | None:
