@@ -74,6 +74,8 @@ class UpdateEvent(SourceFact, frozen=True, kw_only=True):
     order: int
     root: str
     subject: str = ""
+    holder: str = ""
+    """What the object is called whose method this is: a wrapper around the optimizer, or the agent."""
     networks: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     limit: str = ""

@@ -92,7 +92,8 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
         return _method(machine, value, found[0], found[1], node)
     for owner in cls.mro:
         if name in owner.assigned and not (owner.is_record and name in owner.annotations):
-            return _assigned(machine, owner, name)
+            held = _assigned(machine, owner, name)
+            return Const(held.value, True) if isinstance(held, Const) and name in machine.index.stored else held
     annotated = cls.annotation(name)
     if annotated is not None:
         owner, annotation = annotated

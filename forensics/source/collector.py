@@ -32,6 +32,7 @@ class Event:
     at: Circumstance
     order: int
     subject: str = ""
+    holder: Object | None = None
     modules: frozenset[Object] = NO_OBJECTS
     optimizer: Optimizer | None = None
     partial: str = ""

@@ -105,6 +105,8 @@ def _identical(left: Value, right: Value) -> bool | None:
     """Return `left is right`: decided for None against what cannot be None."""
     if isinstance(left, Const) and isinstance(right, Const) and not left.soft and not right.soft:
         return left.value is right.value or (isinstance(left.value, bool | str | int) and left.value == right.value)
+    if any(isinstance(side, Const) and side.soft for side in (left, right)):
+        return None
     constant, value = (left, right) if isinstance(left, Const) else (right, left)
     if isinstance(constant, Const) and constant.value is None:
         if isinstance(value, Const) and not value.soft:

@@ -231,15 +231,17 @@ def _language(machine: Machine, last: str, arguments: Arguments, node: ast.AST) 
     return None
 
 
-def _copied(machine: Machine, value: Value | None, node: ast.AST) -> Value:
+def _copied(machine: Machine, value: Value | None, node: ast.AST, depth: int = 0) -> Value:
+    if depth > 4:
+        return Data()
     if isinstance(value, Object):
         machine.fill(value)
         return targets.copy(machine, value, node)
     if isinstance(value, Choice):
-        return join_all(_copied(machine, option, node) for option in value.options)
+        return join_all(_copied(machine, option, node, depth + 1) for option in value.options)
     if isinstance(value, Sequence):
-        other = None if value.other is None else _copied(machine, value.other, node)
-        return Sequence([_copied(machine, one, node) for one in value.items()], other, value.fixed)
+        other = None if value.other is None else _copied(machine, value.other, node, depth + 1)
+        return Sequence([_copied(machine, one, node, depth + 1) for one in value.items()], other, value.fixed)
     if isinstance(value, Data):
         return value.but(of=frozenset())
     return value if value is not None else Data()

@@ -20,6 +20,7 @@ class Index:
     def __init__(self, tree: Tree) -> None:
         self.module_names: set[str] = set()
         self.optimizer_names: set[str] = set()
+        self.stored: set[str] = set()
         self.changing: set[str] = set()
         """Attributes that a method other than the constructor assigns: their first value decides no branch."""
         self.size: dict[int, int] = {}
@@ -57,8 +58,10 @@ class Index:
             if isinstance(inner, ast.Name):
                 tensors = tensors or inner.id in _LIBRARIES
             elif isinstance(inner, ast.Attribute):
-                if not made and not isinstance(inner.ctx, ast.Load):
-                    self.changing.add(inner.attr)
+                if not isinstance(inner.ctx, ast.Load):
+                    self.stored.add(inner.attr)
+                    if not made:
+                        self.changing.add(inner.attr)
                 tensors = tensors or inner.attr in self.module_names
             if isinstance(inner, ast.Call):
                 name = inner.func.attr if isinstance(inner.func, ast.Attribute) else dotted(inner.func)

@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from forensics.source.machine import Machine
 from forensics.source.values import Choice, Const, Object, Value
 
 
-def narrow(machine: Machine, test: ast.expr, held: bool) -> None:
+Narrowed = list[tuple[dict[Any, Value], Any, Value]]
+"""Attributes that were narrowed: slots, name and value. The knowledge ends with the branch."""
+
+
+def narrow(machine: Machine, test: ast.expr, held: bool, attributes: bool = True) -> Narrowed:
     """Drop the options of names and attributes that `test`, being true (`held`) or false, excludes."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        narrow(machine, test.operand, not held)
-    elif isinstance(test, ast.BoolOp):
-        if isinstance(test.op, ast.And) is held:
-            for part in test.values:
-                narrow(machine, part, held)
-    elif isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Is | ast.IsNot):
+        return narrow(machine, test.operand, not held, attributes)
+    if isinstance(test, ast.BoolOp):
+        if isinstance(test.op, ast.And) is not held:
+            return []
+        return [one for part in test.values for one in narrow(machine, part, held, attributes)]
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Is | ast.IsNot):
         right = test.comparators[0]
         if isinstance(right, ast.Constant) and right.value is None:
-            _keep(machine, test.left, none=isinstance(test.ops[0], ast.Is) is held)
+            return _keep(machine, test.left, isinstance(test.ops[0], ast.Is) is held, attributes)
     elif held:
-        _keep(machine, test, none=False)
+        return _keep(machine, test, False, attributes)
+    return []
 
 
-def _keep(machine: Machine, node: ast.expr, none: bool) -> None:
+def _keep(machine: Machine, node: ast.expr, none: bool, attributes: bool) -> Narrowed:
     if isinstance(node, ast.Name):
         slots = machine.frame.names
         key = node.id
-    elif isinstance(node, ast.Attribute):
+    elif isinstance(node, ast.Attribute) and attributes:
         owner = machine.evaluate(node.value)
         if not isinstance(owner, Object):
-            return
+            return []
         slots, key = owner.slots, node.attr
     else:
-        return
+        return []
     value = slots.get(key)
     if isinstance(value, Choice):
         kept = [option for option in value.options if _is_none(option) is none]
-        if kept and len(kept) < len(value.options):
-            machine.store.write(slots, key, kept[0] if len(kept) == 1 else Choice(tuple(kept)))
+        if not kept or len(kept) == len(value.options):
+            return []
+        value = kept[0] if len(kept) == 1 else Choice(tuple(kept))
     elif isinstance(value, Const) and value.soft and value.value is None and none:
-        machine.store.write(slots, key, Const(None))
+        value = Const(None)
+    else:
+        return []
+    machine.store.write(slots, key, value)
+    return [(slots, key, value)] if isinstance(node, ast.Attribute) else []
 
 
 def _is_none(value: Value) -> bool:

@@ -29,7 +29,9 @@ def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstanc
 
 def event(machine: Machine, kind: EventKind, node: ast.AST, *, doubt: int = 0, **fields: Any) -> Event:
     """Write down an event of an update."""
-    found = Event(kind, circumstance(machine, node, doubt), len(machine.collector.events), **fields)
+    receiver = machine.frame.receiver
+    holder = receiver if isinstance(receiver, Object) and not receiver.module else None
+    found = Event(kind, circumstance(machine, node, doubt), len(machine.collector.events), holder=holder, **fields)
     machine.collector.events.append(found)
     return found
 

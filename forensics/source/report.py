@@ -127,6 +127,7 @@ def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
         order=event.order,
         root=event.at.root,
         subject=event.subject,
+        holder="" if event.holder is None or not event.holder.names else naming.display(event.holder),
         networks=naming.names(naming.network_of(one) for one in event.modules),
         parts=naming.names(event.modules),
         limit="" if event.limit is None else event.limit.text,

@@ -13,6 +13,8 @@ from forensics.source.machine import ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
 from forensics.source.values import Function, Object
 
+DEFECT = "a defect of forensics"
+
 
 def run_all(machine: Machine) -> None:
     """Run every entry point of the tree, as far as the work allows."""
@@ -70,6 +72,8 @@ def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[
         _state(machine, file, f"followed in part: {root}: the work for one entry point is spent")
     except RecursionError:
         _state(machine, file, f"followed in part: {root}: nested too deep")
+    except Exception as failure:  # one entry point that we fail on must not cost the facts of all others
+        _state(machine, file, f"followed in part: {root}: {DEFECT} ({type(failure).__name__}: {failure})")
 
 
 def _state(machine: Machine, file: File, message: str) -> None:

@@ -84,12 +84,15 @@ def _if(machine: Machine, node: ast.If) -> Ending:
         mark = machine.store.branch()
         depth = len(machine.guards)
         machine.guards.append((file, node.test, held))
-        narrowing.narrow(machine, node.test, held)
+        narrowed = narrowing.narrow(machine, node.test, held)
         try:
             ending = execute(machine, body)
         finally:
             del machine.guards[depth:]
             written = machine.store.undo(mark)
+        for slots, name, value in narrowed:
+            if (id(slots), name) in written and written[id(slots), name][2] is value:
+                del written[id(slots), name]
         return ending, written
 
     first, then = side(node.body, True)
@@ -99,7 +102,7 @@ def _if(machine: Machine, node: ast.If) -> Ending:
         return first if first != "raise" else second
     if first or second:
         machine.store.merge([otherwise if first else then], join)
-        narrowing.narrow(machine, node.test, not first)
+        narrowing.narrow(machine, node.test, not first, attributes=False)
         if (first or second) != "raise":
             machine.frame.exits.append(then if first else otherwise)
             machine.guards.append((file, node.test, not first))

@@ -63,8 +63,8 @@ class Tree:
     def find(self, dotted: tuple[str, ...], importer: File) -> File | None:
         """Return the file that an absolute import means.
 
-        The tree may hold the folder in which the search begins (`src/`), or begin inside of the package. Of several that
-        fit, the one nearest to the importer wins.
+        The tree may hold the folder in which the search begins (`src/`), or begin inside of the package. Of several
+        that fit, the one nearest to the importer wins.
         """
         if not dotted:
             return None

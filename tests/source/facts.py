@@ -6,6 +6,7 @@ from pathlib import Path
 
 from forensics.model.source import EventKind, SourceReport
 from forensics.source import interpret
+from forensics.source.roots import DEFECT
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -15,7 +16,9 @@ def sample(name: str) -> str:
 
 
 def facts_of(text: str) -> SourceReport:
-    return interpret({"agent.py": text})
+    report = interpret({"agent.py": text})
+    assert not any(DEFECT in one.message for one in report.unread)
+    return report
 
 
 def order(report: SourceReport) -> list[str]:

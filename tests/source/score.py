@@ -22,6 +22,7 @@ from typing import Any
 
 from forensics.model.source import Confidence, EventKind, SourceFact, SourceReport, TagFact, UpdateEvent
 from forensics.source import interpret
+from forensics.source.roots import DEFECT
 
 GOLDEN = Path(__file__).parent / "golden"
 LINES = 10_000
@@ -118,6 +119,7 @@ def of(golden: Mapping[str, Any], files: Mapping[str, str]) -> Score:
     score = Score()
     score.counts["ms"] = round((time.process_time() - begin) * 1000)
     score.counts["lines"] = report.lines
+    score.wrong += [f"defect: {one.message}" for one in report.unread if DEFECT in one.message]
     algorithms = [Algorithm(one, files) for one in golden["algorithm"]]
     for algorithm in algorithms:
         algorithm.recall(report, score)
@@ -173,7 +175,7 @@ class Algorithm:
     def same_event(self, one: Mapping[str, Any], fact: UpdateEvent) -> bool:
         if fact.kind != one["kind"] or not at(fact, self.place(one["at"])):
             return False
-        names = [fact.subject, *fact.networks, *fact.parts]
+        names = [fact.subject, fact.holder, *fact.networks, *fact.parts]
         if fact.kind in (EventKind.ZERO_GRAD, EventKind.STEP, EventKind.UNSCALE):
             return same(one.get("optimizer", one.get("module", "")), [fact.subject, *names])
         if fact.kind is EventKind.BACKWARD:

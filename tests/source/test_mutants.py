@@ -1,4 +1,4 @@
-"""Each mistake that stands in the code changes the facts that name it, and the correct source accuses itself of none."""
+"""A mistake in the code changes the facts that name it, and the correct source accuses itself of none."""
 
 from __future__ import annotations
 
