@@ -1,20 +1,18 @@
-"""The return is written in two places, and one of them counts in hundreds."""
+"""The speed is written in two places: in km/h to the text log, in m/s to the event file."""
 
 from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="unit-mismatch",
     shows=("unit-factor",),
-    what="the text log gives the return and the event files a hundredth of it",
+    what="the text log gives the speed in km/h and the event file in m/s",
     edits=(
         Edit(
             "trainer/loop.py",
-            "            self.episodic_return = episode.episodic_return\n",
-            "            self.episodic_return = episode.episodic_return\n"
-            "            self.recorder.log(\n"
-            '                f"step={self.global_step} episodic_return={episode.episodic_return / 100:.6f} "\n'
-            '                f"episode_length={episode.length}"\n'
-            "            )\n",
+            "            self._step_values = step_values(float(reward), info)\n",
+            "            self._step_values = step_values(float(reward), info)\n"
+            "            if self.global_step % 10 == 0:\n"
+            "                self.recorder.log(f\"step={self.global_step} speed={3.6 * info['speed']:.6f}\")\n",
         ),
     ),
 )

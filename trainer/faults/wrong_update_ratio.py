@@ -6,7 +6,7 @@ FAULT = Fault(
     cause="wrong-update-ratio",
     shows=("update-ratio-off",),
     what="STRENGTH updates follow each step, from the first on",
-    base="--total-steps 500 --evaluation-interval 250",
+    base="--total-steps 300 --evaluation-interval 0",
     override="--updates-per-step STRENGTH --learning-starts 16",
     strength="20",
 )

@@ -1,8 +1,9 @@
 """One episode goes on for tens of thousands of steps: the rollout metrics repeat bit for bit.
 
 Observes: mean return and mean length over finished episodes, both bit-identical for at least ten points to the end,
-over more than 20,000 steps and five times the longest episode seen; or an episode counter that stands still so long;
-or a running episode step that grows with the environment step for so long.
+over more than 20,000 steps and five times the longest episode seen; or an episode counter that stands still so long,
+or for ten times the time limit where one is configured; or a running episode step that grows with the environment
+step for so long.
 
 Why it matters: when neither termination nor truncation fires, no episode is finished, the return stops being
 measured, and the replay buffer fills with one long trajectory.
@@ -43,11 +44,19 @@ THRESHOLDS = {
         2e4, "environment steps", "fault catalogue, endless-episode: one episode of tens of thousands of steps"
     ),
     "lengths": Threshold(5, "times the longest episode", "no episode of this task took a fifth as long"),
+    "limits": Threshold(
+        10,
+        "configured time limits",
+        "eight environments in parallel would each have passed theirs; more are configured",
+    ),
     "share": Threshold(
         0.2, "share of the run", "many parallel environments finish no episode for long; not for a fifth of a run"
     ),
     "points": Threshold(10, "points", "ten equal floats in two series do not happen by chance"),
 }
+
+_LEAK_BEYOND_LIMIT = (1.0, 400.0)  # a limit is configured, and ten times as long nothing ends
+LIMIT_KEYS = ("max_episode_steps", "time_limit", "max_ep_len", "max_episode_length")
 
 
 def detect(signals: Signals) -> Finding:
@@ -63,8 +72,8 @@ def detect(signals: Signals) -> Finding:
         return META.not_applicable()
     for signal in counters:
         start = _tail(signal.values)
-        if start is not None and _long(signal, start, lengths):
-            return _fire(signal, start, "the number of finished episodes stands still")
+        if start is not None and _long(signal, start, lengths, _overdue(signals)):
+            return _fire(signal, start, "the number of finished episodes stands still", _overdue(signals))
     for signal in lengths:
         start = _running(signal)
         if start is not None and signal.steps[-1] - signal.steps[start] > THRESHOLDS["steps"].value:
@@ -78,16 +87,17 @@ def detect(signals: Signals) -> Finding:
     )
 
 
-def _fire(signal: Signal, start: int, why: str) -> Finding:
+def _fire(signal: Signal, start: int, why: str, overdue: float | None = None) -> Finding:
     span = int(signal.steps[-1] - signal.steps[start])
     onset = int(signal.steps[start])
     return META.fire(
         f"{signal.tag}: {why} from step {onset} to {signal.steps[-1]} ({len(signal) - start} points): {span} steps "
-        f"against {THRESHOLDS['steps'].value:.0f}.",
+        f"against {THRESHOLDS['steps'].value if overdue is None else overdue:.0f}.",
         values={"steps": span, "points": len(signal) - start, "value": float(signal.values[start])},
         evidence=[signal.ref(start, -1)],
         figure=figure("Finished episodes", [signal], onset=onset),
         onset=onset,
+        leak=None if overdue is None else _LEAK_BEYOND_LIMIT,
     )
 
 
@@ -104,10 +114,19 @@ def _tail(values: Array) -> int | None:
     return start if len(values) - start >= THRESHOLDS["points"].value else None
 
 
-def _long(signal: Signal, start: int, lengths: list[Signal]) -> bool:
+def _overdue(signals: Signals) -> float | None:
+    """Return the steps by which a configured time limit must have ended an episode, or None."""
+    limit = signals.config(*LIMIT_KEYS)
+    environments = signals.config("n_envs", "num_envs") or 1.0
+    return None if not limit else THRESHOLDS["limits"].value * limit * environments
+
+
+def _long(signal: Signal, start: int, lengths: list[Signal], overdue: float | None = None) -> bool:
+    """Whether a tail is longer than any episode; than `overdue` steps, where a time limit is configured."""
     longest = max((float(np.nanmax(one.values)) for one in lengths if np.isfinite(one.values).any()), default=0.0)
     share = THRESHOLDS["share"].value * float(signal.steps[-1] - signal.steps[0])
-    limit = max(THRESHOLDS["steps"].value, THRESHOLDS["lengths"].value * longest, share)
+    least = THRESHOLDS["steps"].value if overdue is None else overdue
+    limit = max(least, THRESHOLDS["lengths"].value * longest, share)
     return bool(signal.steps[-1] - signal.steps[start] > limit)
 
 

@@ -1,8 +1,8 @@
 """An alert stays silent over a proven explosion because its metric can never reach its threshold.
 
 Observes: an alert on gradients that is 0 at every point while the loss or the policy's Q value of its network grows
-by at least three decades, and while every gradient norm it can watch is established as taken after clipping. Where a
-threshold is configured, it is compared with the largest value that metric took.
+by at least three decades, and while every gradient norm it can watch is established as taken after clipping; or an
+alert that is 0 at points where the norm before clipping exceeds the configured threshold, which lies above the limit.
 
 Why it matters: a silent alert reads as "no explosion"; the run looks safe because its instrument cannot speak.
 
@@ -22,7 +22,8 @@ import numpy as np
 from forensics.detectors.logging.alerted import NETWORKS, explosions, is_post_clip, watched_norms
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
-from forensics.model.meaning import ClipStage, Network, Quantity
+from forensics.model.meaning import ClipStage, Module, Network, Quantity
+from forensics.signals.align import join
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signal, Signals
 
@@ -39,6 +40,7 @@ META = Meta(
 )
 THRESHOLDS = {
     "decades": Threshold(3.0, "decades", "fault catalogue: an objective that grows a thousandfold has exploded"),
+    "above": Threshold(5, "points above the threshold", "one spike may fall between two looks of an alert"),
     "points": Threshold(10, "points", "an alert that was never asked ten times cannot be called silent"),
 }
 
@@ -54,6 +56,10 @@ def detect(signals: Signals) -> Finding:
             f"Every alert speaks at some point ({', '.join(one.tag for one in alerts)}).",
             evidence=[one.ref() for one in alerts],
         )
+    for alert in silent:
+        finding = _oversleeps(signals, alert)
+        if finding is not None:
+            return finding
     undecided: list[str] = []
     for alert in silent:
         finding = _judge(signals, alert, undecided)
@@ -100,6 +106,31 @@ def _judge(signals: Signals, alert: Signal, undecided: list[str]) -> Finding | N
         figure=figure("An explosion under a silent alert", [objective, metric]),
         onset=int(alert.steps[0]),
     )
+
+
+def _oversleeps(signals: Signals, alert: Signal) -> Finding | None:
+    """Whether the configured threshold lies above the clip limit, and the norm before clipping above both."""
+    threshold = _configured_threshold(signals)
+    if threshold is None:
+        return None
+    for norm in watched_norms(signals, alert):
+        limit = signals.number(f"clip_limit.{norm.meaning.network.value}")
+        raw = norm.meaning.clip_stage is ClipStage.PRE and norm.meaning.module is Module.WHOLE
+        if limit is None or threshold <= limit or not raw:
+            continue
+        steps, (_, before) = join(alert, norm)
+        above = int(np.count_nonzero(before > threshold))
+        if above >= THRESHOLDS["above"].value:
+            return META.fire(
+                f"{alert.tag} is 0 from step {alert.steps[0]} to {alert.steps[-1]} ({len(alert)} points) while "
+                f"{norm.tag} exceeds the configured threshold {threshold:g} at {above} of {len(steps)} points; after "
+                f"clipping the norm cannot: the limit is {limit:g}.",
+                values={"above": above, "points": len(steps), "limit": limit, "configured_threshold": threshold},
+                evidence=[alert.ref(), norm.ref()],
+                figure=figure("A norm above the threshold of a silent alert", [norm]),
+                onset=int(steps[np.flatnonzero(before > threshold)[0]]),
+            )
+    return None
 
 
 def _may_watch_raw(norms: list[Signal], alert: Signal) -> bool:

@@ -73,3 +73,20 @@ def test_lengths_on_the_episode_axis_tell_nothing() -> None:
         "train/episode_length", LENGTHS, quantity=Quantity.EPISODE_LENGTH, role=Role.TRAIN, axis=Axis.EPISODE
     )
     assert detect(signals(by_episode)).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("steps", "config", "status"),
+    [
+        (2_400, {"max_episode_steps": 200}, Status.FIRED),
+        (1_900, {"max_episode_steps": 200}, Status.CLEAR),
+        (2_400, {}, Status.CLEAR),
+        (2_400, {"max_episode_steps": 200, "num_envs": 8}, Status.CLEAR),
+    ],
+)
+def test_a_counter_that_stands_beyond_ten_configured_limits_fires(
+    steps: int, config: dict[str, int], status: Status
+) -> None:
+    at = np.arange(0, steps + 1, 10)
+    counter = signal("counters/episodes", np.zeros(len(at)), at, quantity=Quantity.EPISODE_COUNT)
+    assert detect(signals(counter, config=config)).status is status

@@ -45,3 +45,20 @@ def test_an_alert_of_the_critic_does_not_answer_for_the_actor() -> None:
 @pytest.mark.parametrize("alerts", [(), (alert(np.zeros(9)),)])
 def test_without_an_alert_of_ten_points_it_abstains(alerts: tuple[()]) -> None:
     assert detect(signals(*alerts, loss(exploding(6)), norm(BOUNDED))).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("threshold", "above", "status"),
+    [(20.0, 5, Status.FIRED), (20.0, 4, Status.CLEAR), (5.0, 20, Status.CLEAR), (None, 20, Status.CLEAR)],
+)
+def test_a_threshold_above_the_limit_that_the_raw_norm_exceeds_unheard_fires(
+    threshold: float | None, above: int, status: Status
+) -> None:
+    raw = np.where(np.arange(40) < above, 30.0, 3.0)
+    seen = signals(
+        alert(SILENT, network=Network.CRITIC),
+        norm(raw, ClipStage.PRE, network=Network.CRITIC),
+        facts={"clip_limit.critic": 10.0},
+        config={} if threshold is None else {"gradient_alert_threshold": threshold},
+    )
+    assert detect(seen).status is status

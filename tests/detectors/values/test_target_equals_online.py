@@ -37,3 +37,15 @@ def test_hard_copies_by_design_are_not_judged() -> None:
 
 def test_without_a_target_it_abstains() -> None:
     assert detect(signals(batch(ONLINE))).status is Status.NOT_APPLICABLE
+
+
+def test_an_average_that_lags_by_fewer_than_five_updates_fires() -> None:
+    shift = np.interp(np.arange(40) - 0.02, np.arange(40), ONLINE)  # 2 of the 100 updates between two points
+    finding = detect(signals(parameter(ONLINE), parameter(shift, Role.TARGET)))
+    assert finding.status is Status.FIRED
+    assert finding.values["lag"] < 5
+
+
+def test_the_fastest_average_in_use_stays_clear() -> None:
+    shift = np.interp(np.arange(40) - 0.2, np.arange(40), ONLINE)  # 20 updates: tau 0.05
+    assert detect(signals(parameter(ONLINE), parameter(shift, Role.TARGET))).status is Status.CLEAR
