@@ -6,7 +6,7 @@ FAULT = Fault(
     cause="train-eval-mismatch",
     shows=("train-eval-gap",),
     what="evaluation leaves the stack of frames as it was at the reset",
-    base="--evaluation-interval 400",
+    base="--total-steps 4500 --evaluation-interval 300 --evaluation-episodes 2",
     edits=(
         Edit(
             "trainer/evaluation.py",
