@@ -74,6 +74,9 @@ def analyze(
         Path | None, typer.Option(metavar="JSON", help="An earlier diagnosis.json: say why the verdict changed.")
     ] = None,
     source: SourceFlag = None,
+    all_figures: Annotated[
+        bool, typer.Option("--all-figures", help="Draw every figure, not only those that standing causes cite.")
+    ] = False,
 ) -> int:
     """Find the probable cause of each run and write the report.
 
@@ -87,7 +90,7 @@ def analyze(
     chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag, source=source)
     silent = as_json and formats is None and output is None
     wanted = () if silent else DEFAULT_FORMATS if formats is None else _formats(formats)
-    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag), previous))
+    return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag), previous, all_figures))
 
 
 @app.command()

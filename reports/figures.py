@@ -29,6 +29,9 @@ _REACH = 3.0
 # Share of the height above which the name of a limit goes below its line, to leave room for the onset's.
 _CROWDED = 0.85
 
+# Shares of the width and height that the name of a limit takes at the right end of its line.
+_NAMED, _LETTERS = 0.3, 0.1
+
 
 def svg(figure: Figure, id_prefix: str) -> str:
     """Return the figure as an inline SVG element, labelled by the element with the id `<id_prefix>-caption`.
@@ -76,7 +79,7 @@ def _draw(axes: Any, figure: Figure) -> None:
         if rows:
             _line(axes, coarsen(rows, POINTS // (2 * len(lines))), index)
     reach = _set_scale(axes, scale, values, limits)
-    _frame(axes, figure, scale)
+    _frame(axes, figure, scale, {*values, *(limit.value for limit in limits)})
     for limit in limits:
         _limit(axes, limit, reach)
     if figure.onset is not None:
@@ -126,7 +129,7 @@ def _set_scale(axes: Any, scale: str, values: list[float], limits: list[Limit]) 
         room = _REACH * ((high - low) or abs(high) or 1.0)
         near = [limit.value for limit in limits if low - room <= limit.value <= high + room]
         low, high = min([low, *near]), max([high, *near])
-        margin = 0.08 * ((high - low) or abs(high) or 1.0)
+        margin = 0.08 * (high - low) or abs(high) or 1.0
         axes.set_ylim(low - margin, high + margin)
     bottom, top = axes.get_ylim()
     return float(bottom), float(top)
@@ -137,8 +140,9 @@ def _around(low: float, high: float, factor: float) -> tuple[float, float]:
     return (low * factor if low < 0 else 0.0), (high * factor if high > 0 else 0.0)
 
 
-def _frame(axes: Any, figure: Figure, scale: str) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+def _frame(axes: Any, figure: Figure, scale: str, levels: set[float]) -> None:
+    """Set ranges, ticks and grid; the y axis of a single level has this level alone as a tick."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
     steps = [step for line in figure.lines for step in line.steps] + (
         [figure.onset] if figure.onset is not None else []
@@ -152,10 +156,9 @@ def _frame(axes: Any, figure: Figure, scale: str) -> None:
     plain = FuncFormatter(lambda value, _: number(float(value)))
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     if scale == "linear":
-        axes.yaxis.set_major_locator(MaxNLocator(5))
+        flat = len(levels) == 1
+        axes.yaxis.set_major_locator(FixedLocator(list(levels)) if flat else MaxNLocator(5))
     elif scale == "symlog":
-        from matplotlib.ticker import FixedLocator
-
         axes.yaxis.set_major_locator(FixedLocator(_symlog_ticks(axes)))
     else:
         axes.yaxis.get_major_locator().set_params(numticks=6)
@@ -185,21 +188,33 @@ def _limit(axes: Any, limit: Limit, reach: tuple[float, float]) -> None:
     bottom, top = reach
     style = {"fontsize": 9, "color": sentinel("fault"), "parse_math": False}
     if bottom <= limit.value <= top:
-        crowded = axes.transLimits.transform(axes.transScale.transform((0, limit.value)))[1] > _CROWDED
+        below = _free_below(axes, limit.value)
         axes.axhline(limit.value, color=sentinel("fault"), linewidth=1.1, linestyle=(0, (5, 3)))
         axes.annotate(
             label,
             (1, limit.value),
             xycoords=axes.get_yaxis_transform(),
-            xytext=(0, -3 if crowded else 3),
+            xytext=(0, -3 if below else 3),
             textcoords="offset points",
             ha="right",
-            va="top" if crowded else "bottom",
+            va="top" if below else "bottom",
             **style,
         )
     else:
         edge, words = (1, "above") if limit.value > top else (0, "below")
         axes.text(1, edge, f"{label} ({words} this range)", transform=axes.transAxes, ha="right", va="top", **style)
+
+
+def _free_below(axes: Any, value: float) -> bool:
+    """Whether the name of a limit goes below its line: the top is near, or curves run through its place above."""
+    to_share = axes.transScale + axes.transLimits
+    height = to_share.transform((axes.get_xlim()[1], value))[1]
+    if not 1 - _CROWDED <= height <= _CROWDED:
+        return bool(height > _CROWDED)
+    curves = [line for line in axes.lines if line.get_transform() == axes.transData]
+    shares = [share for line in curves for share in to_share.transform(line.get_xydata()) if share[0] > 1 - _NAMED]
+    above, under = (sum(0 < sign * (y - height) < _LETTERS for _, y in shares) for sign in (1, -1))
+    return bool(above > under)
 
 
 def _onset(axes: Any, onset: int) -> None:

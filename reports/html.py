@@ -35,14 +35,14 @@ class DrawnFigure:
     marks: str
 
 
-def render(diagnosis: Diagnosis) -> str:
-    """Return the report as one HTML document.
+def render(diagnosis: Diagnosis, *, all_figures: bool = False) -> str:
+    """Return the report as one HTML document, with at most twelve figures unless `all_figures`.
 
     The same diagnosis gives the same document. diagnosis.json is embedded where the document stays within
     BUDGET with it; otherwise the document says that the file stands beside it.
     """
     shown = redact(diagnosis)
-    template, context, data = environment().get_template("report.html"), _context(shown), _json(shown)
+    template, context, data = environment().get_template("report.html"), _context(shown, all_figures), _json(shown)
     page = template.render(context, data=None)
     if len(page.encode()) + len(data) > BUDGET:
         return page
@@ -72,6 +72,8 @@ def environment() -> Environment:
         "percent": words.percent,
         "place": words.place,
         "cut": clean,
+        "lead": lambda text: words.sentences(text)[0],
+        "rest": lambda text: words.sentences(text)[1],
         "tag": lambda text: clean(text, 80),
     }
     return made
@@ -81,10 +83,10 @@ def _finalize(value: Any) -> Any:
     return clean(value, TEXT) if type(value) is str else value
 
 
-def _context(diagnosis: Diagnosis) -> dict[str, Any]:
+def _context(diagnosis: Diagnosis, all_figures: bool) -> dict[str, Any]:
     """Return the names that the templates know."""
-    selection, anchors, css = Selection(diagnosis), Anchors(diagnosis), stylesheet()
-    figures = [_figure(finding, anchors) for finding in selection.figures]
+    selection, anchors, css = Selection(diagnosis, all_figures), Anchors(diagnosis), stylesheet()
+    figures = {finding.code: _figure(finding, anchors) for finding in selection.figures}
     proven = [row for row in diagnosis.signals if row.contested or row.established]
     thresholds = [
         (finding.code, name, threshold)
@@ -97,8 +99,8 @@ def _context(diagnosis: Diagnosis) -> dict[str, Any]:
         "verdict": diagnosis.verdict,
         "s": selection,
         "a": anchors,
-        "decisive": figures[0] if figures else None,
-        "figures": {figure.finding.code: figure for figure in figures},
+        "decisive": figures.get(selection.decisive.code) if selection.decisive else None,
+        "figures": figures,
         "proven": sorted(proven, key=lambda row: (not row.contested, row.tag)),
         "claimed": sorted(
             (row for row in diagnosis.signals if not (row.contested or row.established)), key=lambda row: row.tag

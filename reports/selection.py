@@ -10,7 +10,7 @@ from functools import cached_property
 from forensics.model.diagnosis import CauseRole, CauseVerdict, Diagnosis, Kind, Quality, VerdictStatus, Weight
 from forensics.model.finding import Finding, Status
 
-FIGURES = 6
+FIGURES = 12  # unless all are asked for
 RANKED = 5
 DETAILED = 12
 
@@ -21,9 +21,13 @@ STANDING = 0.5  # DESIGN.md: a cause stands at a likelihood of 0.5 or more
 
 @dataclass(frozen=True)
 class Selection:
-    """Views of one diagnosis: causes by the part they play, findings by what came of them."""
+    """Views of one diagnosis: causes by the part they play, findings by what came of them.
+
+    `all_figures` draws the figure of every finding that fired, not only of the first few that standing causes cite.
+    """
 
     diagnosis: Diagnosis
+    all_figures: bool = False
 
     @cached_property
     def causes(self) -> list[CauseVerdict]:
@@ -137,12 +141,33 @@ class Selection:
         happened = [cause for cause in self.diagnosis.causes if cause.kind is Kind.OUTCOME]
         ordered = [*self.causes, *happened, *self.measurement]
         others = [cause for cause in ordered if self.stands(cause) and cause not in head]
-        named = [weight.finding for cause in [*head, *others] for weight in _heaviest(cause)]
-        if not named:
-            named = [finding.code for finding in self.with_status(Status.FIRED)]
-        found = (self.by_name[name] for name in named if name in self.by_name)
-        drawn = [finding for finding in found if finding.status is Status.FIRED and finding.figure is not None]
-        return _unique(drawn)[:FIGURES]
+        named = self._fired([*head, *others])
+        fired = self.with_status(Status.FIRED)
+        found = [*named, *fired] if self.all_figures or not named else named
+        drawn = _unique(finding for finding in found if finding.figure is not None)
+        return drawn if self.all_figures else drawn[:FIGURES]
+
+    @cached_property
+    def undrawn(self) -> int:
+        """How many figures of findings that fired are left out."""
+        fired = self.with_status(Status.FIRED)
+        return sum(finding.figure is not None for finding in fired) - len(self.figures)
+
+    @cached_property
+    def decisive(self) -> Finding | None:
+        """The finding that carries the verdict, best with a figure; where there is no verdict, the first one drawn."""
+        verdict = self.diagnosis.verdict
+        named = {verdict.cause, *verdict.indistinguishable}
+        proof = self._fired([cause for cause in self.causes if cause.id in named])
+        if not proof:
+            return None if verdict.cause else next(iter(self.figures), None)
+        return next((finding for finding in proof if finding.figure is not None), proof[0])
+
+    def _fired(self, causes: Iterable[CauseVerdict]) -> list[Finding]:
+        """Return the fired findings that speak for these causes, cause by cause, the heaviest first."""
+        named = [weight.finding for cause in causes for weight in _heaviest(cause)]
+        found = [self.by_name[name] for name in named if name in self.by_name]
+        return _unique(finding for finding in found if finding.status is Status.FIRED)
 
     def users(self, finding: Finding) -> list[CauseVerdict]:
         """Return the causes that this finding speaks for, standing ones first."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 from forensics.model.diagnosis import CauseRole, RunSummary
 from forensics.model.evidence import EvidenceRef
+
+_BETWEEN = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # two sentences
 
 AXES = {
     "env_step": "environment step",
@@ -95,6 +98,12 @@ def size(count: int) -> str:
             return f"{count:,} B" if unit == "B" else f"{amount:,.1f} {unit}"
         amount /= 1000
     raise AssertionError("unreachable")
+
+
+def sentences(text: str) -> tuple[str, str]:
+    """Return the first sentence of a text and what follows it."""
+    first, *rest = _BETWEEN.split(text, maxsplit=1)
+    return first, "".join(rest)
 
 
 def axis(name: str) -> str:

@@ -53,6 +53,7 @@ class Request:
     to_stdout: bool = False
     tags: tuple[str, ...] = ()
     previous: Path | None = None
+    all_figures: bool = False
 
 
 def analyze_all(request: Request) -> ExitCode:
@@ -93,7 +94,7 @@ def _alone(job: Job, request: Request, earlier: Diagnosis | None) -> Worked:
     try:
         with Console(stderr=True).status(f"analysing {run.path.name}", spinner="line"):
             diagnosis = batch_work.examined(run, settings)
-        files = batch_work.files_of(diagnosis, request.formats)
+        files = batch_work.files_of(diagnosis, request.formats, all_figures=request.all_figures)
         report = _write(files, run.path, job.folder) if files else None
         if not request.to_stdout:
             _print(diagnosis, report)
@@ -117,7 +118,7 @@ def _together(chosen: Plan, request: Request) -> Sequence[Worked]:
     from forensics.command.batch_pool import Died, cores, each
     from forensics.command.batch_progress import progress
 
-    wanted = batch_work.Wanted(request.settings, request.formats, request.to_stdout)
+    wanted = batch_work.Wanted(request.settings, request.formats, request.to_stdout, request.all_figures)
     _load_what_all_need(html="html" in request.formats)
     worked: dict[int, Worked] = {}
     with progress(len(chosen.jobs)) as advance:

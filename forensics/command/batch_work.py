@@ -43,6 +43,7 @@ class Wanted:
     settings: Settings
     formats: tuple[str, ...]
     document: bool = False
+    all_figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def work(run: FoundRun, wanted: Wanted) -> Worked:
     try:
         diagnosis = examined(run, wanted.settings)
         return Worked(
-            files=files_of(diagnosis, wanted.formats),
+            files=files_of(diagnosis, wanted.formats, all_figures=wanted.all_figures),
             document=diagnosis.to_json().strip() if wanted.document else b"",
             row=row_of(diagnosis, run),
             member=member_of(diagnosis, run),
@@ -81,13 +82,13 @@ def examined(run: FoundRun, settings: Settings) -> Diagnosis:
     return pipeline.analyze(run.path, settings, run.part) if run.part else pipeline.analyze(run.path, settings)
 
 
-def files_of(diagnosis: Diagnosis, formats: tuple[str, ...]) -> dict[str, bytes]:
+def files_of(diagnosis: Diagnosis, formats: tuple[str, ...], *, all_figures: bool = False) -> dict[str, bytes]:
     """Return the files of a report by name."""
     files: dict[str, bytes] = {}
     if "html" in formats:
         from reports.html import render
 
-        files[REPORT] = render(diagnosis).encode()
+        files[REPORT] = render(diagnosis, all_figures=all_figures).encode()
     if "json" in formats:
         files[DIAGNOSIS] = diagnosis.to_json()
     if "md" in formats:

@@ -39,3 +39,14 @@ def test_all_formats_have_the_same_bytes_on_another_day(tmp_path: Path, monkeypa
 def test_an_unknown_format_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["analyze", str(RUN), "--format", "html,sariff"]) == 2
     assert "did you mean 'sarif'" in capsys.readouterr().err
+
+
+def test_all_figures_are_drawn_where_they_are_asked_for(tmp_path: Path) -> None:
+    drawn = {}
+    for flags in ((), ("--all-figures",)):
+        folder = tmp_path / f"out{len(flags)}"
+        assert run(["analyze", str(RUN.with_name("pendulum-sac-reward-scale")), *flags, "-o", str(folder)]) == 0
+        drawn[flags] = (folder / "report.html").read_text(encoding="utf-8").count("<figure")
+    findings = json.loads((folder / "diagnosis.json").read_bytes())["findings"]
+    fired = sum(bool(each.get("figure")) for each in findings if each["status"] == "fired")
+    assert 0 < drawn[()] < drawn[("--all-figures",)] == fired

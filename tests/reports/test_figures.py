@@ -21,7 +21,7 @@ from tests.reports.findings import findings
 from tests.reports.parts import curve
 
 FIGURES = [finding.figure for finding in findings() if finding.figure is not None]
-BUDGET = 40_000
+BUDGET = 30_000
 
 
 def parsed(text: str) -> ElementTree.Element:

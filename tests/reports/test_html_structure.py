@@ -93,7 +93,7 @@ def test_every_figure_is_an_image_labelled_by_a_caption_that_states_its_numbers(
 
 def test_what_matters_comes_first_in_source_order(page: Page) -> None:
     order = [
-        *("verdict", "first-heading", "look-heading", "ranked", "outcomes", "timeline", "causes", "measurement"),
+        *("verdict", "first-heading", "ranked", "look-heading", "outcomes", "timeline", "causes", "measurement"),
         *("findings", "ruled-out", "not-examined", "signals", "facts", "config", "files", "method"),
     ]
     ids = [element.attributes.get("id") for element in page.elements]
@@ -117,8 +117,11 @@ def test_what_did_not_fire_is_collapsed_but_there(page: Page) -> None:
 
 def test_the_verdict_says_cause_likelihood_and_quality_with_its_reasons(page: Page) -> None:
     told = words(page.by_id("verdict"))
-    assert told.startswith("Probable cause The actor loss reaches the actor's encoder through the critic's state input")
-    assert "very likely 0.95" in told
+    assert told.startswith(
+        "Probable cause The actor loss trains the critic's view of the state "
+        "The actor loss reaches the actor's encoder through the critic's state input"
+    )
+    assert "Very likely 0.95" in told
     assert "Evidence quality: high" in told
     assert "two independent lines of evidence agree" in told
 
@@ -140,7 +143,7 @@ def test_every_number_shown_comes_from_the_diagnosis() -> None:
     page = Page(render(msgspec.json.decode(changed, type=Diagnosis)))
     told = words(page.one("body"))
     data = page.by_id("diagnosis").text
-    for gone, come in (("3,700 of 10,000 steps", "3,811 of 10,000 steps"), ("very likely 0.95", "very likely 0.87")):
+    for gone, come in (("3,700 of 10,000 steps", "3,811 of 10,000 steps"), ("Very likely 0.95", "Very likely 0.87")):
         assert gone not in told
         assert come in told
     assert "cnn_median = 7.315" in words(page.by_id("GRD104"))
@@ -209,4 +212,4 @@ def test_templates_quote_every_attribute_and_trust_no_text() -> None:
             assert "{{" not in re.sub(r'"[^"]*"', "", element), (template, element)
         assert not re.search(r"<[a-z][^>]*\s(?:on\w+|style|src)\s*=", text), template
         for address in re.findall(r'href="([^"]*)"', text):
-            assert address.startswith(("#", "data:,")), (template, address)
+            assert address.startswith(("#", "data:,")) or address == "{{ link(row) }}", (template, address)

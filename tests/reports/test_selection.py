@@ -65,7 +65,9 @@ def test_figures_of_findings_that_did_not_fire_are_not_drawn_and_there_are_never
     figure = Figure(title="x", axis="update", lines=[curve("l", [1.0, 2.0])])
     many = [finding(f"AAA{number}", f"n{number}", figure=figure) for number in range(100, 120)]
     calm = [msgspec.structs.replace(each, status=Status.CLEAR) for each in many]
-    assert len(Selection(msgspec.structs.replace(empty(), findings=many)).figures) == FIGURES
+    shown = msgspec.structs.replace(empty(), findings=many)
+    assert len(Selection(shown).figures) == FIGURES == 12
+    assert Selection(shown).undrawn == 8
     assert Selection(msgspec.structs.replace(empty(), findings=calm)).figures == []
 
 
@@ -94,3 +96,30 @@ def test_addresses_are_stable_safe_and_never_shared() -> None:
     assert anchors.finding('x" onclick="') == "x-onclick-"
     assert anchors.cause("a b") == "cause-a-b"
     assert anchors.finding("unknown") == anchors.cause("unknown") == ""
+
+
+def test_figures_that_no_standing_cause_cites_are_drawn_only_where_all_are_asked_for() -> None:
+    uncited = [
+        finding(f"AAA{number}", f"n{number}", figure=Figure(title="x", axis="update", lines=[curve("l", [1.0])]))
+        for number in range(100, 120)
+    ]
+    shown = msgspec.structs.replace(full(), findings=[*full().findings, *uncited])
+    cited = [each.code for each in Selection(shown).figures]
+    assert cited == ["GRD104", "VAL103", "CLP103"]
+    assert Selection(shown).undrawn == Selection(full()).undrawn + 20
+    everything = Selection(shown, all_figures=True)
+    drawn = [each.code for each in everything.figures]
+    assert drawn[: len(cited) + 20] == [*cited, *(each.code for each in uncited)]
+    assert everything.undrawn == 0
+
+
+def test_evidence_without_a_figure_is_decisive_rather_than_a_figure_of_something_else() -> None:
+    told = [msgspec.structs.replace(each, figure=None) if each.code == "GRD104" else each for each in full().findings]
+    light = [Weight(finding="GRD104", weight=3.0)]
+    causes = [msgspec.structs.replace(full().causes[0], supports=light), *full().causes[1:]]
+    view = Selection(msgspec.structs.replace(full(), findings=told, causes=causes))
+    assert view.figures
+    assert view.decisive is not None
+    assert view.decisive.code == "GRD104"
+    assert Selection(full()).decisive == Selection(full()).figures[0]
+    assert Selection(empty()).decisive is None

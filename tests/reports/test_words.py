@@ -6,7 +6,7 @@ import pytest
 
 from forensics.model.diagnosis import RunSummary, Steps
 from forensics.model.evidence import EvidenceRef
-from reports.words import likelihood, number, percent, place, progress, signed
+from reports.words import likelihood, number, percent, place, progress, sentences, signed
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,15 @@ def test_progress_states_the_plan_only_where_there_is_one() -> None:
     assert progress(run) == "3,700 of 10,000 steps"
     assert progress(RunSummary(name="r", path="r", steps=Steps(last=5))) == "5 steps"
     assert progress(RunSummary(name="r", path="r")) == "steps unknown"
+
+
+def test_the_first_sentence_of_a_text_and_the_rest() -> None:
+    assert sentences("Feed f(o).detach(), pi(f(o)). Look at 0.5 again. Then stop.") == (
+        "Feed f(o).detach(), pi(f(o)).",
+        "Look at 0.5 again. Then stop.",
+    )
+    assert sentences("Cut off (detach, .item()), so q1.5 is 0. it stays") == (
+        "Cut off (detach, .item()), so q1.5 is 0. it stays",
+        "",
+    )
+    assert sentences("") == ("", "")
