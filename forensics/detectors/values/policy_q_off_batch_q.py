@@ -31,13 +31,12 @@ import numpy as np
 
 from forensics.detectors.meta import Meta
 from forensics.detectors.values.q_values import PolicyQ, batch_q, paired, policy_q
+from forensics.detectors.values.scale import scale_of_q
 from forensics.model.evidence import Ints
 from forensics.model.finding import Finding, Number, Threshold
-from forensics.model.meaning import Network, Quantity, Role, Statistic
 from forensics.signals.figure import figure
 from forensics.signals.robust import running_median
 from forensics.signals.signals import Array, Signal, Signals
-from forensics.signals.updates import updates_at
 
 META = Meta(
     code="VAL101",
@@ -58,16 +57,12 @@ THRESHOLDS = {
     ),
     "clear_share": Threshold(0.6, "of the limit", "0.15 for 0.25: midway between native 0.09 and foreign 0.21"),
     "points": Threshold(5, "points", "the shortest run of a median that one outlier cannot turn"),
-    "start": Threshold(
-        0.2, "share of all updates", "an actor that starts late may start there; five points follow soon"
-    ),
 }
 
 _WINDOW = 5
 # The further beyond the limit, the rarer on healthy runs: a tail of 1 / ratio, the heaviest that has a median. Where
 # the policy's Q is inferred from a loss, small terms of that loss reach further.
 _RAREST, _RAREST_INFERRED = 1000.0, 500.0
-_FROM_THE_START = 2.0  # times rarer where it holds before the actor has moved: nothing that was learned explains it
 
 
 def detect(signals: Signals) -> Finding:
@@ -81,18 +76,16 @@ def detect(signals: Signals) -> Finding:
     if len(steps) < THRESHOLDS["points"].value:
         return META.inconclusive(f"{policy.words} and {other.tag} share only {len(steps)} points.")
     own *= policy.sign
-    scale, spread = _scale(signals, other, steps, np.abs(theirs))
+    scale, spread = scale_of_q(signals, other, steps, np.abs(theirs))
     limit = THRESHOLDS["ratio" if spread and not policy.inferred else "ratio_without_spread"].value
     ratio = np.abs(own - theirs) / np.maximum(scale, np.finfo(np.float64).tiny)
     median = running_median(ratio, _WINDOW)
     whole, end = float(np.median(median)), float(np.median(median[-max(1, len(median) // 3) :]))
     worst = max(whole, end)
-    early = _early(signals, policy.signal, steps, ratio)
     values: dict[str, Number] = {
         "ratio": worst,
         "ratio_over_run": whole,
         "ratio_at_end": end,
-        "ratio_at_start": early,
         "limit": limit,
         "points": len(steps),
     }
@@ -124,9 +117,6 @@ def _fire(
     assert isinstance(limit, float)
     alarms, runs = META.leak
     rarest = _RAREST_INFERRED if policy.inferred else _RAREST
-    early = values["ratio_at_start"]
-    if isinstance(early, float) and early > limit:
-        ratio, rarest = max(ratio, early), _FROM_THE_START * rarest
     return META.fire(
         f"The running median of |{policy.words} - Q on the batch ({other.tag})| over the scale of Q exceeds its limit "
         f"{span}.",
@@ -136,39 +126,6 @@ def _fire(
         onset=onset,
         leak=(alarms, min(runs * ratio / limit, rarest)),
     )
-
-
-def _early(signals: Signals, policy: Signal, steps: Ints, ratio: Array) -> float | None:
-    """Return the median of the first five ratios, or None where they may come from an actor that has learned."""
-    updates = np.interp(steps, policy.steps, updates_at(signals, policy))
-    first = int(THRESHOLDS["points"].value)
-    soon = (
-        updates[0] <= THRESHOLDS["start"].value * updates[-1]
-        and updates[first - 1] <= 1.5 * THRESHOLDS["start"].value * updates[-1]
-    )
-    return float(np.median(ratio[:first])) if soon else None
-
-
-def _scale(signals: Signals, batch: Signal, steps: Ints, size: Array) -> tuple[Array, bool]:
-    """Return the scale of Q at these steps, and whether a spread of Q takes part in it."""
-    scale = size.copy()
-    spread = signals.first(Quantity.Q_VALUE, role=Role.BATCH, statistic=Statistic.STD, member=batch.meaning.member)
-    spread = spread or signals.first(Quantity.Q_VALUE, role=(Role.BATCH, Role.TARGET), statistic=Statistic.STD)
-    if spread is not None:
-        scale = np.maximum(scale, _at(spread, steps))
-    loss = signals.first(Quantity.LOSS, network=Network.CRITIC)
-    if loss is not None and loss.meaning.axis is batch.meaning.axis:
-        scale = np.maximum(scale, np.sqrt(np.abs(_at(loss, steps))))
-    return scale, spread is not None
-
-
-def _at(signal: Signal, steps: Ints) -> Array:
-    """Return the signal at these steps, interpolated; 0 where it has no finite value at all."""
-    keep = np.isfinite(signal.values)
-    if not keep.any():
-        return np.zeros(len(steps))
-    order = np.argsort(signal.steps[keep], kind="stable")
-    return np.asarray(np.interp(steps, signal.steps[keep][order], signal.values[keep][order]))
 
 
 def _inference_holds(own: Array, theirs: Array) -> bool:
