@@ -129,7 +129,6 @@ class TagFact(SourceFact, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     after: str = ""
     meaning: str = ""
-    level: str = ""
 
 
 class TargetFact(SourceFact, frozen=True, kw_only=True):

@@ -26,7 +26,6 @@ from forensics.source.values import (
     Package,
     Parameters,
     Path,
-    Sequence,
     Site,
     Super,
     Value,
@@ -250,17 +249,3 @@ def _of_data(machine: Machine, value: Data, name: str, node: ast.AST) -> Value:
             machine.store.write(machine.frame.names, path, made)
             return made
     return value.but(name=path, of=frozenset())
-
-
-def parameters_of(value: Value, partial: str = "") -> Parameters | None:
-    """Return the parameters of a module, or of several."""
-    if isinstance(value, Object):
-        return Parameters(frozenset([value]), doubt=value.doubt, partial=partial)
-    if isinstance(value, Choice | Sequence):
-        inner = value.options if isinstance(value, Choice) else value.items()
-        found = [one for option in inner if (one := parameters_of(option)) is not None]
-        if found:
-            doubt = max(one.doubt for one in found)
-            modules = frozenset().union(*(one.modules for one in found))
-            return Parameters(modules, doubt=max(doubt, value.doubt if len(found) > 1 else doubt), partial=partial)
-    return None

@@ -220,11 +220,9 @@ def _unknown(machine: Machine, callee: Data, arguments: Arguments, node: ast.AST
         return optimizers.make(machine, text.removeprefix("self."), arguments, node)
     last = callee.name.rpartition(".")[2]
     if last in machine.index.module_names and not callee.paths:
-        found = attributes.parameters_of(callee)
-        if found is None:
-            network = Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
-            network.names.append((None, callee.name))
-            return modules.opaque(machine, network, "", arguments, node)
+        network = Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
+        network.names.append((None, callee.name))
+        return modules.opaque(machine, network, "", arguments, node)
     result = merge([callee, *values, *named.values()])
     doubt = max(result.doubt, BY_NAME if result.paths else 0)
     return machine.cut(result.but(doubt=doubt, of=frozenset(), measure=None, name="", site=machine.site(node)))

@@ -14,8 +14,8 @@ class Class(Value):
     """A class statement. `bases` are classes of the tree, `outside` the dotted names of all others."""
 
     __slots__ = (
-        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods", "mro",
-        "node", "outside", "slots",
+        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods",
+        "mro", "node", "outside", "slots",
     )  # fmt: skip
 
     def __init__(self, node: ast.ClassDef, file: File, closure: Any, bases: list[Class], outside: list[str]) -> None:

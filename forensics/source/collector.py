@@ -57,7 +57,6 @@ class Tag:
     sink: str
     value: Value
     expression: Site | None
-    level: str = ""
 
 
 @dataclass(slots=True, eq=False)

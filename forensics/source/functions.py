@@ -6,7 +6,7 @@ import ast
 
 from forensics.source import contexts, symbols
 from forensics.source.classes import decorator_name
-from forensics.source.join import flat, join, join_all, merge
+from forensics.source.join import join, join_all, merge
 from forensics.source.machine import Arguments, ExhaustedError, Frame, Machine
 from forensics.source.values import (
     BY_NAME,
@@ -226,8 +226,3 @@ class Starred(Value):
 
     def __init__(self, element: Value) -> None:
         self.element, self.doubt = element, 0
-
-
-def has_gradient(value: Value) -> bool:
-    """Whether a gradient runs through a value."""
-    return any(part.paths for part in flat(value))

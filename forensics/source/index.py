@@ -25,6 +25,8 @@ class Index:
         """Attributes that a method other than the constructor assigns: their first value decides no branch."""
         self.size: dict[int, int] = {}
         self.direct: set[int] = set()
+        self.trains: set[int] = set()
+        """Functions that hold a backward pass or a zero_grad themselves."""
         self.tensors: set[int] = set()
         self.relevant: set[int] = set()
         self.followed: set[int] = set()
@@ -67,6 +69,8 @@ class Index:
                 name = inner.func.attr if isinstance(inner.func, ast.Attribute) else dotted(inner.func)
                 if name:
                     called.add(name)
+                if name in ("backward", "manual_backward", "zero_grad"):
+                    self.trains.add(id(node))
                 direct = direct or name in EVENT_CALLS or is_sink(inner)
         self.size[id(node)], self.calls[id(node)] = size, called
         if direct:

@@ -50,7 +50,6 @@ class Machine(ABC):
         self.store = Store()
         self.collector = Collector()
         self.frames: list[Frame] = []
-        self.nodes: list[ast.AST] = []
         self.guards: list[tuple[File, ast.expr | str, bool]] = []
         self.grad = True
         self.networks: list[tuple[Object, Site]] = []

@@ -20,7 +20,6 @@ from forensics.source.values import (
     Object,
     Path,
     Sequence,
-    Site,
     Value,
 )
 
@@ -185,8 +184,3 @@ def state_frozen(value: Value) -> bool:
 def constant_true(value: Value | None) -> bool:
     """Whether a value is the constant True."""
     return isinstance(value, Const) and value.value is True
-
-
-def here(machine: Machine, node: ast.AST) -> Site:
-    """Where the network that is being passed was called, or this place."""
-    return machine.networks[-1][1] if machine.networks else machine.site(node)

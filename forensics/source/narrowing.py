@@ -8,7 +8,6 @@ from typing import Any
 from forensics.source.machine import Machine
 from forensics.source.values import Choice, Const, Object, Value
 
-
 Narrowed = list[tuple[dict[Any, Value], Any, Value]]
 """Attributes that were narrowed: slots, name and value. The knowledge ends with the branch."""
 

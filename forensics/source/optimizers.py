@@ -11,7 +11,6 @@ from forensics.source.names import OPTIMIZERS
 from forensics.source.tree import dotted
 from forensics.source.values import (
     BY_NAME,
-    Const,
     Data,
     Dict,
     Object,
@@ -110,8 +109,3 @@ def text_of(node: ast.AST) -> str:
 def zeroed(machine: Machine, modules: frozenset[Object], node: ast.AST) -> None:
     """Write down `module.zero_grad()`."""
     record.event(machine, EventKind.ZERO_GRAD, node, subject=subject_of(machine, node), modules=modules)
-
-
-def constant(value: Value | None) -> object:
-    """Return the constant in a value, None if there is none."""
-    return value.value if isinstance(value, Const) else None

@@ -248,7 +248,6 @@ def _tags(collector: Collector, after: dict[int, str]) -> tuple[TagFact, ...]:
             networks=networks,
             after=place.strip() if place.strip() != "after" else "",
             meaning=hashlib.sha256(meant.encode()).hexdigest()[:12],
-            level=tag.level,
         )
         key = (fact.tag, fact.file, fact.line, fact.expression_file, fact.expression_line)
         found.setdefault(key, fact)

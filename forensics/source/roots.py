@@ -22,11 +22,11 @@ def run_all(machine: Machine) -> None:
     for file in machine.tree.files:
         if not is_test(file):
             _guarded(machine, file, f"{file.path}:<module>", total, partial(scope.load, machine, file))
-    for file in machine.tree.files:
+    for file in sorted(machine.tree.files, key=lambda one: not _script_trains(machine, one)):
         if not is_test(file):
-            _script(machine, file, total)
+            _script(machine, file, total if _script_trains(machine, file) else total // 4)
     own = [cls for cls in machine.classes.values() if not is_test(cls.file)]
-    classes = sorted(own, key=lambda cls: (len(cls.mro), cls.file.path, cls.node.lineno))
+    classes = sorted(own, key=lambda cls: (not _trains(machine, cls), len(cls.mro), cls.file.path, cls.node.lineno))
     for abstract in (False, True):
         for cls in classes:
             if is_abstract(cls) == abstract:
@@ -35,6 +35,15 @@ def run_all(machine: Machine) -> None:
         for owner, node in functions(file.tree):
             if owner is None and not is_test(file):
                 _function(machine, file, node, total)
+
+
+def _trains(machine: Machine, cls: Class) -> bool:
+    """Whether a method of the class holds a backward pass: such classes are followed first."""
+    return any(id(node) in machine.index.trains for one in cls.mro for node in one.methods.values())
+
+
+def _script_trains(machine: Machine, file: File) -> bool:
+    return any(id(node) in machine.index.trains for _, node in functions(file.tree))
 
 
 def is_test(file: File) -> bool:

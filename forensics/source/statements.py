@@ -251,6 +251,8 @@ def _import(machine: Machine, node: ast.Import) -> Ending:
             continue
         top = machine.tree.find(parts[:1], frame.file) if len(parts) > 1 else found
         value = Package(top) if top is not None else External(parts[0])
+        if top is None and found is not None:
+            machine.imported.add(parts[0])
         machine.store.write(frame.names, parts[0], value)
     return None
 

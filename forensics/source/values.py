@@ -111,7 +111,6 @@ class Object(Value):
     """
 
     __slots__ = (
-        "aliased",
         "children",
         "cls",
         "copy_of",
@@ -143,16 +142,15 @@ class Object(Value):
         self.names: list[tuple[Object | None, str]] = []
         self.copy_of: Object | None = None
         self.frozen = False
-        self.aliased = False
 
 
 class Parameters(Value):
     """An iterable of the parameters of modules, or of other things made of them (named pairs, state).
 
-    `partial` is the text of a filter where not all are held; `groups` are dicts of optimizer settings.
+    `partial` is the text of a filter where not all are held.
     """
 
-    __slots__ = ("modules", "named", "partial", "settings")
+    __slots__ = ("modules", "named", "partial")
 
     def __init__(
         self,
@@ -160,10 +158,9 @@ class Parameters(Value):
         *,
         named: bool = False,
         partial: str = "",
-        settings: str = "",
         doubt: int = EXACT,
     ) -> None:
-        self.modules, self.named, self.partial, self.settings, self.doubt = modules, named, partial, settings, doubt
+        self.modules, self.named, self.partial, self.doubt = modules, named, partial, doubt
 
 
 class Optimizer(Value):
