@@ -10,8 +10,10 @@ from forensics.reasoning.case import Case
 from forensics.reasoning.judgement import CAP, STANDS
 from forensics.reasoning.words import in_words
 
-# Observations about files, settings and logging say how the run was kept, not how it trained.
-HOUSEKEEPING = ("RUN", "CFG", "LOG")
+# Observations about files, settings and logging say how the run was kept, those of its source how it was written:
+# neither says how it trained.
+SOURCE = "SRC"
+HOUSEKEEPING = ("RUN", "CFG", "LOG", SOURCE)
 LEAST_INFORMATIVE = 3
 # Lines of evidence about training that make "nothing found" worth something.
 BROAD = 5
@@ -80,7 +82,8 @@ def _nothing(case: Case) -> Verdict:
     """No fault found, unless too little could be looked at to say so."""
     evidence = case.evidence
     looked = [*evidence.fired.values(), *evidence.clear.values()]
-    lacking = sum(item.status is Status.NOT_APPLICABLE for item in evidence.unseen.values())
+    unseen = [item for item in evidence.unseen.values() if not item.code.startswith(SOURCE)]
+    lacking = sum(item.status is Status.NOT_APPLICABLE for item in unseen)
     about_training = [item for item in looked if not item.code.startswith(HOUSEKEEPING)]
     lines = len({item.group for item in about_training})
     reasons = [
@@ -94,12 +97,12 @@ def _nothing(case: Case) -> Verdict:
             statement=statement.insufficient(len(about_training), lacking),
             evidence_quality_reasons=reasons,
         )
-    broad = Quality.HIGH if len(looked) > 2 * len(evidence.unseen) else Quality.MODERATE
+    broad = Quality.HIGH if len(looked) > 2 * len(unseen) else Quality.MODERATE
     standing = [item for item in case.beliefs.values() if item.stands]
     return Verdict(
         status=VerdictStatus.NO_FAULT_FOUND,
         cause=None,
-        statement=statement.no_fault(standing, len(looked), lacking, len(evidence.unseen) - lacking),
+        statement=statement.no_fault(standing, len(looked), lacking, len(unseen) - lacking),
         evidence_quality=broad if lines >= BROAD else Quality.LOW,
         evidence_quality_reasons=reasons,
     )

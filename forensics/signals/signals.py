@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from forensics.model.diagnosis import Fact
 from forensics.model.evidence import EvidenceRef, Ints, Run, Series
 from forensics.model.meaning import Meaning, Quantity, Standing
+from forensics.signals.source import Source, source_of
 
 Array = NDArray[np.float64]
 
@@ -104,6 +105,11 @@ class Signals:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     framework: str = ""
     algorithm: str = ""
+
+    @cached_property
+    def source(self) -> Source | None:
+        """The training source, held against the run; None where it is not at hand."""
+        return source_of(self.run)
 
     def select(self, quantity: Quantity, **wanted: Any) -> list[Signal]:
         """Return the signals of this quantity whose meaning has every wanted field (a value or a set of values).

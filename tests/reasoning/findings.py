@@ -42,9 +42,12 @@ def finding(
 
 
 def run(fired: Iterable[str] = (), clear: Iterable[str] = (), *, rest: Status = Status.NOT_APPLICABLE) -> list[Finding]:
-    """Findings of a whole run: what fired, what is clear, and all other detectors with the status `rest`."""
+    """Findings of a whole run: what fired, what is clear, all others with the status `rest` (of source: not applicable)."""
     fired, clear = set(fired), set(clear)
-    names = {**dict.fromkeys(METAS, rest), **dict.fromkeys(clear, Status.CLEAR), **dict.fromkeys(fired, Status.FIRED)}
+    without_source = {
+        name: Status.NOT_APPLICABLE if meta.code.startswith("SRC") else rest for name, meta in METAS.items()
+    }
+    names = {**without_source, **dict.fromkeys(clear, Status.CLEAR), **dict.fromkeys(fired, Status.FIRED)}
     return [finding(name, status) for name, status in names.items()]
 
 

@@ -12,11 +12,6 @@ from tests.reasoning.findings import METAS, judge, on, run, signs
 
 # A sign no detector makes yet, or one too common on healthy runs, cannot carry its cause above an even chance alone.
 UNSEEN = {
-    "gradients-not-zeroed",
-    "cross-network-gradient-leftovers",
-    "target-not-detached",
-    "clip-before-unscale",
-    "timeout-as-terminal",
     "encoder-feature-explosion",
     "environment-not-resetting",
 }
@@ -45,7 +40,7 @@ MECHANISMS = [cause for cause in RECOGNISABLE if cause.kind is Kind.MECHANISM an
 def test_a_run_that_shows_what_a_cause_predicts_is_laid_to_it_or_to_its_rival(cause: Cause) -> None:
     fired = signs(cause) & set(METAS)
     company = {"return-never-rises"} if cause.contributing_only else set()
-    judgement = judge(run(fired | company, rest=Status.CLEAR))
+    judgement = judge(run(fired | company, rest=Status.CLEAR), cause.needs_tier)
     standing = {item.id for item in judgement.causes if item.likelihood >= 0.5}
     standing |= set(judgement.verdict.indistinguishable)
     assert standing & ({cause.id} | SHADOWED.get(cause.id, set())), sorted(fired)

@@ -34,7 +34,7 @@ def test_a_run_of_which_nothing_is_known_is_not_judged() -> None:
 
 
 def test_findings_about_files_and_settings_alone_are_not_enough_to_judge_training() -> None:
-    keeping = [name for name, meta in METAS.items() if meta.code.startswith(("RUN", "CFG", "LOG"))]
+    keeping = [name for name, meta in METAS.items() if meta.code.startswith(("RUN", "CFG", "LOG", "SRC"))]
     assert judge(run(clear=keeping)).verdict.status is VerdictStatus.INSUFFICIENT_EVIDENCE
 
 
@@ -88,7 +88,8 @@ def test_observations_that_decided_nothing_are_not_called_missing() -> None:
         for item in run(rest=Status.CLEAR)
     ]
     verdict = judge(findings).verdict
-    assert f"in {len(findings) - 1} observations; 0 could not be made, 1 decided nothing." in verdict.statement
+    made = sum(item.status is Status.CLEAR for item in findings)
+    assert f"in {made} observations; 0 could not be made, 1 decided nothing." in verdict.statement
 
 
 def test_a_run_whose_only_faults_are_of_measurement_has_no_fault_of_training() -> None:
@@ -194,7 +195,12 @@ def test_rivals_that_nothing_separates_are_reported_together() -> None:
     assert {item.addresses for item in judgement.recommendations[:2]} == set(verdict.indistinguishable)
     rival = next(item for item in on(judgement, "clip-missing").rivals if item.id == "pre-clip-norm-named-post-clip")
     assert not rival.separated
-    assert rival.by == ["post-name-holds-pre-value", "step-uses-raw-gradient"]
+    assert rival.by == [
+        "post-name-holds-pre-value",
+        "step-uses-raw-gradient",
+        "source-clip-missing",
+        "source-norm-misnamed",
+    ]
 
 
 def test_the_finding_that_separates_rivals_ends_the_tie() -> None:

@@ -1,0 +1,1 @@
+"""What the training source says, as observations: nothing of it was run."""

@@ -1,0 +1,65 @@
+"""A network is made as a copy of another, is called a target, and nothing in the tree moves it.
+
+Observes: copies by deepcopy or load_state_dict whose name says target, and updates that reach them after the set-up.
+
+Why it matters: the critic fits the values of random networks and learns nothing beyond the first rewards.
+
+Evidence: the training source.
+
+How it can be wrong: an update by a function that was not followed: an update of unknown parameters anywhere makes it
+abstain, and so does a copy that is called otherwise (a best policy kept, an old one compared with).
+
+References: Lillicrap et al. 2016, DDPG, arXiv 1509.02971; fault-catalogue row target-network-frozen.
+"""
+
+from __future__ import annotations
+
+import re
+
+from forensics.detectors.meta import Meta
+from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
+from forensics.model.finding import Finding, Threshold
+from forensics.model.source import EventKind, SourceReport
+from forensics.signals.signals import Signals
+from forensics.signals.source import is_followed
+
+META = Meta(
+    code="SRC116",
+    name="source-target-never-updated",
+    fired="The source never updates a target network",
+    clear="The source updates every target network",
+    group="source-target-update",
+    needs=NEEDS,
+    leak=(2, 1000),
+    leak_reason="a copy that is called a target and that nothing moves",
+    how_to_log=HOW_TO_LOG,
+)
+THRESHOLDS: dict[str, Threshold] = {}
+
+
+_TARGET = re.compile(r"targ(et|$|_)|_tgt|tgt_", re.I)
+
+
+def detect(signals: Signals) -> Finding:
+    """Report the targets that nothing moves."""
+    source = signals.source
+    report = source.report if source else SourceReport()
+    moves = [event for event in report.events if event.kind is EventKind.TARGET_UPDATE and not event.setup]
+    unknown = any(not event.target or not is_followed(event) for event in moves)
+    targets = [fact for fact in report.targets if _TARGET.search(fact.network)]
+    trains = any(event.kind is EventKind.STEP for event in report.events)
+    hits = [
+        Hit(
+            f"{fact.network} copies {fact.copy_of} at {fact.place}, and no line moves it afterwards.",
+            (fact,),
+            is_followed(fact) and not unknown and trains,
+        )
+        for fact in targets
+        if not fact.updated and not any(_same(fact.network, part) for event in moves for part in event.target)
+    ]
+    clear = "Every target network is moved by some line." if targets and not unknown else ""
+    return conclude(META, source, hits, clear=clear, looked=moves, lacking="target network in it")
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")

@@ -1,0 +1,148 @@
+"""Break correct TD3 sources one line at a time and print what the detectors of the source say.
+
+    python tests/source/mutants.py [--require 0.95]
+
+Originals: the trainer's own source with the flight recorder, and the two of tests/source_mutants. A mutant is caught where
+its finding fires and did not fire on the original; an original is accused where any finding of the source fires on it.
+Of the trainer's faults those that leave no mark in the facts of a source (a changed number, a measurement inside of the
+recorder's own numerics) are listed as such and counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from forensics.detectors.registry import examine  # noqa: E402
+from forensics.model.evidence import ConfigFact, Run  # noqa: E402
+from forensics.model.finding import Finding, Status  # noqa: E402
+from forensics.signals.signals import Signals  # noqa: E402
+from forensics.source.interpret import interpret  # noqa: E402
+from tests.source.mutations import BY_PROGRAM, OF_TRAINER, Mutation  # noqa: E402
+from trainer.planting import library  # noqa: E402
+from trainer.planting.source import copy_source  # noqa: E402
+
+SOURCES = ROOT / "tests" / "source_mutants"
+LIMITS = {"max_grad_norm": 0.5, "algorithm.critic_max_grad_norm": 0.5, "algorithm.actor_max_grad_norm": 0.1}
+Tree = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one mutant showed. `fired` are the findings of the source that fired."""
+
+    program: str
+    mutation: str
+    expected: str
+    fired: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def caught(self) -> bool:
+        return self.expected in self.fired
+
+
+def said_of(tree: Tree) -> dict[str, Finding]:
+    """Return the findings of the source by name, for a tree that nothing but a configuration comes with."""
+    config = tuple(ConfigFact(key=key, value=value, file="config.yaml") for key, value in LIMITS.items())
+    run = Run(name="mutant", path="mutant", config=config, source=interpret(tree), source_texts=tree)
+    found = examine(Signals(run=run, signals=()))
+    return {finding.name: finding for finding in found if finding.code.startswith("SRC")}
+
+
+def with_status(said: dict[str, Finding], status: Status) -> tuple[str, ...]:
+    return tuple(sorted(name for name, finding in said.items() if finding.status is status))
+
+
+@cache
+def original(program: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a correct program."""
+    if program == "trainer":
+        with tempfile.TemporaryDirectory() as folder:
+            copy_source(Path(folder))
+            return tuple(_as_recorded(_files(Path(folder))).items())
+    return tuple(_files(SOURCES / program).items())
+
+
+def _files(folder: Path) -> Tree:
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.py"))}
+
+
+def edited(tree: Tree, mutation: Mutation) -> Tree:
+    """Return the tree with one mutation. Raises ValueError where the text to replace does not stand there once."""
+    changed = dict(tree)
+    for edit in mutation.edits:
+        if changed[edit.file].count(edit.before) != 1:
+            raise ValueError(f"{mutation.name}: {edit.before!r} stands {changed[edit.file].count(edit.before)} times")
+        changed[edit.file] = changed[edit.file].replace(edit.before, edit.after)
+    return changed
+
+
+def planted(fault: str) -> Tree:
+    """Return the trainer's source with one of its own faults."""
+    found = library.find(fault)
+    with tempfile.TemporaryDirectory() as folder:
+        copy_source(Path(folder))
+        for edit in found.edits:
+            edit.apply(Path(folder), found.strength)
+        return _as_recorded(_files(Path(folder)))
+
+
+def _as_recorded(tree: Tree) -> Tree:
+    """Lay a copy of the source out as the recorder's snapshot does: the packages trainer and recorder, side by side."""
+    kept = {name: text for name, text in tree.items() if name.startswith(("trainer/", "forensics/recorder/"))}
+    return {name.removeprefix("forensics/"): text for name, text in kept.items()}
+
+
+def programs() -> tuple[str, ...]:
+    return ("trainer", *BY_PROGRAM)
+
+
+def outcomes() -> Iterator[Outcome]:
+    """Yield the outcome of every mutant."""
+    for fault, expected in OF_TRAINER.items():
+        yield _outcome("trainer", fault, expected, planted(fault))
+    for program, mutations in BY_PROGRAM.items():
+        for mutation in mutations:
+            yield _outcome(program, mutation.name, mutation.expected, edited(dict(original(program)), mutation))
+
+
+def _outcome(program: str, name: str, expected: str, tree: Tree) -> Outcome:
+    said = said_of(tree)
+    return Outcome(program, name, expected, with_status(said, Status.FIRED), with_status(said, Status.INCONCLUSIVE))
+
+
+def main() -> int:
+    """Print the table and its sums."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--require", type=float, default=0.95)
+    options = parser.parse_args()
+    accused = 0
+    for program in programs():
+        fired = with_status(said_of(dict(original(program))), Status.FIRED)
+        accused += bool(fired)
+        print(f"{'ACCUSED' if fired else 'clean  '} {program:9} unedited: {', '.join(fired) or '-'}", flush=True)
+    caught = total = 0
+    for one in outcomes():
+        total += 1
+        caught += one.caught
+        others = ", ".join(name for name in one.fired if name != one.expected) or "-"
+        left = f" (left open: {', '.join(one.open)})" if not one.caught and one.open else ""
+        state = "caught " if one.caught else "MISSED "
+        print(f"{state} {one.program:9} {one.mutation:34} {one.expected:36} also: {others}{left}", flush=True)
+    print(
+        f"{caught} of {total} mutants caught ({caught / total:.0%}); {accused} of {len(programs())} originals accused"
+    )
+    return int(caught < options.require * total or accused > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
