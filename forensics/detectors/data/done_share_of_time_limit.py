@@ -9,8 +9,9 @@ the values of ordinary states become a mixture.
 Evidence: the share of done flags in batches drawn uniformly from the replay buffer, the length of every training
 episode, and the limit: configured, or a longest length that many episodes share.
 
-How it can be wrong: prioritised replay draws ends more often; done flags of a batch that holds the newest transitions
-only (on-policy) follow another count. Then neither count fits, and nothing is said. A task that truly ends at its
+How it can be wrong: prioritised replay draws ends more often, and a return of n steps meets an end n times as often:
+where either is configured, nothing is said. Done flags of a batch of the newest transitions only (on-policy) follow
+another count, and then neither fits. A task that truly ends at its
 limit (the step count is observed) stores it as terminal by right.
 
 References: Pardo et al. 2018, Time Limits in Reinforcement Learning (arXiv 1712.00378).
@@ -38,8 +39,9 @@ META = Meta(
     clear="Time limits are not stored as terminal",
     group="termination",
     needs=("share of done flags at ten points", "length of every training episode", "time limit", "batch size"),
-    leak=(1, 100),
-    leak_reason="tasks that end at their limit by right, with the time in the observation, are rare",
+    leak=(1, 300),
+    leak_reason="a count that fits one reading and not the other by five standard deviations; tasks that end at their "
+    "limit by right, with the time in the observation, are rare",
     how_to_log='writer.add_scalar("replay/done_share", batch.dones.float().mean(), env_step)',
 )
 THRESHOLDS = {
@@ -52,6 +54,9 @@ THRESHOLDS = {
     "points": Threshold(10, "points", "the least from which a share can be told"),
 }
 LIMIT_KEYS = ("max_episode_steps", "time_limit", "max_ep_len", "max_episode_length", "episode_length", "max_steps")
+
+_OFF = ("", "false", "no", "none", "null", "0", "0.0")
+N_STEP_KEYS = ("n_step", "n_steps", "nstep", "multi_step", "n_step_returns")
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ def detect(signals: Signals) -> Finding:
     limit, batch = _limit(signals, length), signals.config(*BATCH_KEYS)
     if limit is None or not batch:
         return META.not_applicable(META.needs[2] if limit is None else META.needs[3])
+    if (signals.config(*N_STEP_KEYS) or 1.0) > 1.0 or _is_prioritised(signals):
+        return META.inconclusive("Returns of several steps, or prioritised replay, meet ends more often than they are.")
     counts = _counts(signals, share, length, limit, batch)
     values: dict[str, Number] = {
         "seen": counts.seen,
@@ -104,6 +111,11 @@ def detect(signals: Signals) -> Finding:
         return META.pass_(statement, values=values, evidence=evidence)
     shown = figure("Share of terminal transitions", [share])
     return META.fire(statement, values=values, evidence=evidence, figure=shown, onset=int(share.steps[0]))
+
+
+def _is_prioritised(signals: Signals) -> bool:
+    """Whether the configuration asks for prioritised replay."""
+    return any("priorit" in row.key.lower() and str(row.value).lower() not in _OFF for row in signals.run.config)
 
 
 def _is_complete(length: Signal) -> bool:

@@ -33,7 +33,7 @@ META = Meta(
     clear="No network consists of dead units",
     group="dead-units",
     needs=("share of dead units of a network",),
-    leak=(1, 500),
+    leak=(1, 1000),
     leak_reason="a network that learns has units that answer to its input: at most 0.83 in planted and archived runs "
     "without this fault",
     how_to_log='writer.add_scalar("activations/actor_dead_unit_share", (h <= 0).all(dim=0).float().mean(), step)',
@@ -73,11 +73,17 @@ def detect(signals: Signals) -> Finding:
 
 
 def _late(values: Array) -> float:
-    return float(np.median(finite(values[len(values) // 2 :]))) if len(finite(values[len(values) // 2 :])) else 0.0
+    """Return the median of the second half as a share; what exceeds 1 somewhere is in percent."""
+    late = finite(values[len(values) // 2 :])
+    return float(np.median(late)) / _unit(values) if len(late) else 0.0
+
+
+def _unit(values: Array) -> float:
+    return 100.0 if float(finite(values).max()) > 1.0 else 1.0
 
 
 def _onset(signal: Signal, limit: float) -> int:
     """Return the first step from which the share stays above the limit."""
-    below = np.flatnonzero(signal.values < limit)
+    below = np.flatnonzero(signal.values < limit * _unit(signal.values))
     after = [at for at in below.tolist() if at < len(signal) // 2]
     return int(signal.steps[after[-1] + 1 if after else 0])

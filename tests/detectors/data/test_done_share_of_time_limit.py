@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ def lengths(capped: float, episodes: int = 120) -> np.ndarray:
     return np.where(RNG.uniform(size=episodes) < capped, LIMIT, early)
 
 
-def run(length: np.ndarray, *, stored: bool, capacity: int = 100_000, **config: object) -> Signals:
+def run(length: np.ndarray, *, stored: bool, capacity: int = 100_000, **config: Any) -> Signals:
     """A run whose batches are drawn from a buffer in which limits are stored as terminal, or not."""
     ends = np.cumsum(length)
     kept = ends if stored else ends[length < LIMIT]
@@ -79,3 +81,8 @@ def test_means_over_windows_of_episodes_do_not_count_ends() -> None:
         for one in seen.signals
     ]
     assert detect(signals(*windows, config={"batch_size": BATCH})).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("config", [{"n_step": 3}, {"prioritized_replay": True}])
+def test_draws_that_meet_ends_more_often_decide_nothing(config: dict[str, Any]) -> None:
+    assert detect(run(lengths(0.6), stored=True, **config)).status is Status.INCONCLUSIVE

@@ -49,3 +49,8 @@ def test_a_target_network_is_not_judged() -> None:
 def test_without_enough_shares_it_abstains() -> None:
     assert detect(signals()).status is Status.NOT_APPLICABLE
     assert detect(signals(share(np.ones(4)))).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(("percent", "status"), [(4.0, Status.CLEAR), (99.0, Status.FIRED)])
+def test_shares_in_percent_are_read_as_such(percent: float, status: Status) -> None:
+    assert detect(signals(share(np.full(20, percent)))).status is status

@@ -21,9 +21,7 @@ CRITIC, CNN, MLP = Network.CRITIC, Module.CNN, Module.MLP
 HEAD = (norm(ALIVE, MLP, CRITIC), parameter(MOVES, MLP, CRITIC))
 
 
-def share(
-    value: float, module: Module = CNN, quantity: Quantity = Quantity.TRAINABLE_SHARE, **fields: Any
-) -> Signal:
+def share(value: float, module: Module = CNN, quantity: Quantity = Quantity.TRAINABLE_SHARE, **fields: Any) -> Signal:
     return signal(
         f"{quantity}_{module}_{value}",
         np.full(POINTS, value),
