@@ -4,7 +4,7 @@ from trainer.planting.fault import Edit, Fault
 
 FAULT = Fault(
     cause="module-unused-in-forward",
-    shows=("zero-gradient-from-start",),
+    shows=("idle-module-unseen",),
     what="the actor's encoder is never called",
     base="--encoder separate",
     edits=(
