@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import forensics
+from forensics.advice.advise import advice
 from forensics.coverage import coverage
 from forensics.model.diagnosis import (
     SCHEMA_VERSION,
@@ -43,7 +44,7 @@ def assemble(signals: Signals, findings: list[Finding], judgement: Judgement, se
     return Diagnosis(
         schema_version=SCHEMA_VERSION,
         run=_run(signals, findings),
-        coverage=coverage(signals.run, findings),
+        coverage=coverage(signals.run, findings, advice(findings, signals, judgement.teaches)),
         verdict=judgement.verdict,
         outcomes=judgement.outcomes,
         causes=judgement.causes,

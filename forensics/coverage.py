@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forensics.model.diagnosis import Coverage, NotExamined
+from forensics.model.diagnosis import Advice, Coverage, NotExamined
 from forensics.model.evidence import Run
 from forensics.model.finding import Finding, Status
 
@@ -19,8 +19,8 @@ def tier(run: Run) -> str:
     return "T2" if run.logs or run.config else "T1"
 
 
-def coverage(run: Run, findings: Sequence[Finding]) -> Coverage:
-    """Return what was present, how many detectors could look, and what the others lacked."""
+def coverage(run: Run, findings: Sequence[Finding], advice: Advice | None = None) -> Coverage:
+    """Return what was present, how many detectors could look, what the others lacked and how to supply it."""
     present = [
         name
         for name, there in (
@@ -38,4 +38,4 @@ def coverage(run: Run, findings: Sequence[Finding]) -> Coverage:
         if item.status is Status.NOT_APPLICABLE
     ]
     examined = sum(finding.status in EXAMINED for finding in findings)
-    return Coverage(tier=tier(run), present=present, examined=examined, not_examined=lacking)
+    return Coverage(tier=tier(run), present=present, examined=examined, not_examined=lacking, advice=advice)

@@ -38,6 +38,7 @@ def analyze(path: str | Path, settings: Settings | None = None, part: Part | Non
 
 def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
     """Return the diagnosis of a run that was read."""
+    from forensics.advice.advise import with_own_lines
     from forensics.assemble import assemble
     from forensics.causes.library import load
     from forensics.coverage import tier
@@ -47,6 +48,6 @@ def investigate(run: Run, settings: Settings | None = None) -> Diagnosis:
 
     settings = settings or Settings()
     signals = interpret(run, settings.tags)
-    findings = examine(signals)
+    findings = with_own_lines(examine(signals), signals)
     judgement = reason(findings, load(), tier(run))
     return assemble(signals, findings, judgement, settings)

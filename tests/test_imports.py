@@ -34,8 +34,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "regression": {"model"} | LEAVES,
     "comparison": {"model"} | LEAVES,
     "coverage": {"model"} | LEAVES,
+    "advice": {"model", "signals"} | LEAVES,
     "training_source": {"model", "source"} | LEAVES,
-    "assemble": {"model", "signals", "causes", "reasoning", "coverage"} | LEAVES,
+    "assemble": {"model", "signals", "causes", "reasoning", "coverage", "advice"} | LEAVES,
     "trainer": {"model", "errors", "recorder"},
 }
 COMPOSING = {"__main__", "cli", "command", "pipeline", "pytest_plugin", "cohort", "claims", "watch"}

@@ -84,6 +84,31 @@ class NotExamined(msgspec.Struct, frozen=True, kw_only=True):
     how_to_log: str
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to log next time.
+
+    `observations` are the codes of the detectors that want for it, `nats` the most that one of them is expected to tell
+    about the causes still open. `lines` are the first and last lines, from 1, of Advice.block that measure it; `code`
+    repeats them.
+    """
+
+    name: str
+    what: str
+    nats: float
+    observations: list[str]
+    lines: list[list[int]]
+    code: str
+
+
+class Advice(msgspec.Struct, frozen=True, kw_only=True):
+    """What to log next time, what decides most first, and one block of code that logs all of it."""
+
+    framework: str
+    learner: str
+    block: str
+    measurements: list[Measured]
+
+
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """How much could be seen. Tiers: T1 scalars; T2 with log or config; T3 with source; T4 with checkpoints."""
 
@@ -91,6 +116,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     present: list[str]
     examined: int
     not_examined: list[NotExamined]
+    advice: Advice | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,13 +213,14 @@ class ConfigRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to do. `cost` is minutes, hours or a run."""
+    """One thing to do. `cost` is minutes, hours or a run; `observation` is the code of what it makes observable."""
 
     action: str
     addresses: str
     expected_result: str
     how_to_verify: str
     cost: str
+    observation: str = ""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

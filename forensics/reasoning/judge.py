@@ -59,6 +59,7 @@ def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> J
         causes=verdicts,
         recommendations=recommendations(verdict, verdicts, beliefs, tests),
         timeline=timeline(evidence),
+        teaches={item.finding.name: item.nats / item.finding.cost for item in tests},
     )
 
 

@@ -28,4 +28,6 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     causes: list[CauseVerdict]
     recommendations: list[Recommendation]
     timeline: list[Event]
+    # Expected information, in nats for its cost, of each observation that could still be made, by its name.
+    teaches: dict[str, float] = msgspec.field(default_factory=dict)
     calibration: Calibration = CALIBRATION

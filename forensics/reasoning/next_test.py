@@ -41,7 +41,9 @@ class Proposal:
 
     def recommendation(self) -> Recommendation:
         """Put the proposal as a thing to do."""
-        how = self.finding.how_to_log or f"log {', '.join(self.finding.missing)}"
+        how = self.finding.how_to_log
+        if not how or "\n" in how:  # lines stand in the coverage's advice
+            how = "; ".join(self.finding.missing)
         return Recommendation(
             action=f"Log what {self.finding.name} needs: {how}",
             addresses=", ".join(self.touches),
@@ -51,6 +53,7 @@ class Proposal:
             ),
             how_to_verify="Analyze the next run, or this one again if the evidence still exists.",
             cost="a line of logging and a rerun" if self.finding.cost <= 1 else "hours",
+            observation=self.finding.code,
         )
 
 

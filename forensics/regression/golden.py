@@ -32,6 +32,7 @@ def normalised(diagnosis: Diagnosis) -> str:
     for cause in document["causes"]:
         for weight in (*cause["supports"], *cause["contradicts"]):
             weight.pop("statement", None)
+    document["coverage"].pop("advice", None)
     document["coverage"]["not_examined"] = [each["name"] for each in document["coverage"]["not_examined"]]
     return json.dumps(_rounded(document), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

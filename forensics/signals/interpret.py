@@ -19,6 +19,7 @@ from forensics.signals.signals import Signal, Signals
 from forensics.signals.vocabulary import Framework, framework_of, meaning_of, vocabulary
 
 _SCRIPTS = ("ppo", "ppg", "dqn", "c51", "qdagger", "rainbow", "ddpg", "td3", "sac", "rpo")
+PAST_LOGGER = 3  # times as many points as its framework's own tags: a callback that logs along adds a few at most
 _POLICY_GRADIENT = frozenset({Network.ACTOR, Network.VALUE})
 _STEP_OF = {  # what a framework passes as step for every tag, whatever the tag's own words say
     "stable-baselines3": Axis.ENV_STEP,
@@ -39,7 +40,8 @@ def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Sig
         _check(tag, fields)
     framework = framework_of(series.tag for series in run.series)
     names = claimed_names(run.series)
-    signals = [_claimed(series, name, given, framework) for series, name in zip(run.series, names, strict=True)]
+    dumps = max((len(series) for series in run.series if framework and series.tag in framework.tags), default=0)
+    signals = [_claimed(series, name, given, framework, dumps) for series, name in zip(run.series, names, strict=True)]
     signals = establish_axes(signals)
     signals = establish_policy_q(signals)
     signals, limits = establish_clips(signals)
@@ -59,7 +61,10 @@ def _check(tag: str, fields: dict[str, str]) -> None:
         raise UsageError(f"the meaning given for tag {tag!r} cannot be read: {failure}") from None
 
 
-def _claimed(series: Series, called: str, given: Mapping[str, dict[str, str]], framework: Framework | None) -> Signal:
+def _claimed(
+    series: Series, called: str, given: Mapping[str, dict[str, str]], framework: Framework | None, dumps: int
+) -> Signal:
+    """Return a series with what name, manifest, user and framework, whose logger wrote `dumps` times, say of it."""
     meaning, said = vocabulary().claim(called)
     signal = Signal(series=series, meaning=Meaning())
     step = _STEP_OF.get(framework.name) if framework is not None else None
@@ -73,7 +78,8 @@ def _claimed(series: Series, called: str, given: Mapping[str, dict[str, str]], f
     for name, value in given.get(series.tag, {}).items():
         signal = signal.establish(name, value, "given by the user")
     if framework is not None:
-        if framework.aggregation != Aggregation.UNKNOWN:
+        # What has far more points than the logger wrote was written past it, and is no mean over its windows.
+        if framework.aggregation != Aggregation.UNKNOWN and not (dumps and len(series) > PAST_LOGGER * dumps):
             signal = signal.claim("aggregation", framework.aggregation, f"{framework.name} logs window means")
         if step is not None:
             unit = "environment steps" if step is Axis.ENV_STEP else "optimizer steps"

@@ -116,3 +116,11 @@ def test_lightning_logs_epochs_at_optimizer_steps() -> None:
 def test_the_script_of_cleanrl_names_the_algorithm() -> None:
     config = (ConfigFact(key="exp_name", value="ddpg_continuous_action", file="events"),)
     assert interpret(_run("losses/actor_loss", config=config)).algorithm == "ddpg"
+
+
+def test_what_was_written_past_the_logger_at_every_step_is_no_mean_over_its_windows() -> None:
+    dumped = [series(tag, np.ones(10), np.arange(10) * 200) for tag in ("time/fps", "rollout/ep_rew_mean", "extra/x")]
+    dense = series("environment/step_reward", np.ones(2000), np.arange(2000))
+    read = {signal.tag: signal for signal in interpret(Run(name="r", path="r", series=(*dumped, dense))).signals}
+    assert read["extra/x"].meaning.aggregation is Aggregation.WINDOW_MEAN
+    assert read["environment/step_reward"].meaning.aggregation is Aggregation.UNKNOWN
