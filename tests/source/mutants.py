@@ -2,10 +2,9 @@
 
     python tests/source/mutants.py [--require 0.95]
 
-Originals: the trainer's own source with the flight recorder, and the two of tests/source_mutants. A mutant is caught where
-its finding fires and did not fire on the original; an original is accused where any finding of the source fires on it.
-Of the trainer's faults those that leave no mark in the facts of a source (a changed number, a measurement inside of the
-recorder's own numerics) are listed as such and counted apart.
+Originals: the trainer's own source with the flight recorder, and the two of tests/source_mutants. A mutant is caught
+where its finding fires; an original is accused where any finding of the source fires on it. The trainer's faults that
+leave no mark in the facts of a source are listed with the reason and not counted.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from forensics.detectors.registry import examine  # noqa: E402
-from forensics.model.evidence import ConfigFact, Run  # noqa: E402
-from forensics.model.finding import Finding, Status  # noqa: E402
-from forensics.signals.signals import Signals  # noqa: E402
-from forensics.source.interpret import interpret  # noqa: E402
-from tests.source.mutations import BY_PROGRAM, OF_TRAINER, Mutation  # noqa: E402
-from trainer.planting import library  # noqa: E402
-from trainer.planting.source import copy_source  # noqa: E402
+from forensics.detectors.registry import examine
+from forensics.model.evidence import ConfigFact, Run
+from forensics.model.finding import Finding, Status
+from forensics.signals.signals import Signals
+from forensics.source.interpret import interpret
+from tests.source.mutations import BY_PROGRAM, OF_TRAINER, Mutation
+from trainer.planting import library
+from trainer.planting.source import copy_source
 
 SOURCES = ROOT / "tests" / "source_mutants"
 LIMITS = {"max_grad_norm": 0.5, "algorithm.critic_max_grad_norm": 0.5, "algorithm.actor_max_grad_norm": 0.1}

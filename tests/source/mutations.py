@@ -31,8 +31,7 @@ def _classes(name: str, expected: str, *edits: tuple[str, str, str]) -> Mutation
     return Mutation(name, expected, tuple(Edit(*edit) for edit in edits))
 
 
-# The trainer's faults that stand in its source, by what must name them. Those that are left out change a number (a rate,
-# a sign, a scale), a measurement inside of the recorder's numerics, or the environment: no fact of a source tells them.
+# The trainer's faults that stand in its source, by what must name them.
 OF_TRAINER = {
     "step-before-clip": "source-steps-before-clip",
     "clip-missing": "source-clip-missing",
@@ -48,13 +47,20 @@ OF_TRAINER = {
     "measured-after-zero-grad": "source-measured-after-zero-grad",
     "timeout-as-terminal": "source-timeout-as-terminal",
     "alert-threshold-unreachable": "source-alert-unreachable",
-    "critic-on-foreign-features": "source-critic-on-foreign-features",
-    "module-unused-in-forward": "source-module-unused",
-    "pre-clip-norm-named-post-clip": "source-norm-misnamed",
-    "sum-of-norms-metric": "source-sum-of-norms",
-    "config-without-effect": "source-config-unread",
-    "parameters-frozen": "source-encoder-frozen",
-    "twin-critics-degenerate": "source-twins-shared",
+}
+# Those that leave no mark in the facts: a number that differs, features without gradient, the recorder's own numerics.
+NOT_IN_FACTS = {
+    "critic-on-foreign-features": "the features are detached, and what carries no gradient leaves no path",
+    "module-unused-in-forward": "a method that is never called still reads the part",
+    "pre-clip-norm-named-post-clip": "the norms pass through lists and names that are made at run time",
+    "sum-of-norms-metric": "the norms pass through lists and names that are made at run time",
+    "config-without-effect": "a literal where a setting stood; the setting is read elsewhere as a whole",
+    "parameters-frozen": "freezing on purpose looks the same",
+    "twin-critics-degenerate": "two names of one object are one object",
+    "target-network-hard-copied": "a rate",
+    "wrong-loss-sign": "a sign",
+    "wrong-reduction": "a statistic of what is logged",
+    "terminal-bootstrapped": "a constant",
 }
 
 _Q_CLIP = "            q_norm = nn.utils.clip_grad_norm_(critic_parameters, MAX_GRAD_NORM)\n"
@@ -102,7 +108,8 @@ SINGLE = (
         (
             "                features = features.detach()\n"
             "                policy_action = actor(actor_encoder(data.observations))\n",
-            "                features = actor_encoder(data.observations)\n                policy_action = actor(features)\n",
+            "                features = actor_encoder(data.observations)\n"
+            "                policy_action = actor(features)\n",
         ),
     ),
     _single(
@@ -111,7 +118,8 @@ SINGLE = (
         (
             "                features = features.detach()\n"
             "                policy_action = actor(actor_encoder(data.observations))\n",
-            "                features = actor_encoder(data.observations)\n                policy_action = actor(features)\n",
+            "                features = actor_encoder(data.observations)\n"
+            "                policy_action = actor(features)\n",
         ),
     ),
     _single(

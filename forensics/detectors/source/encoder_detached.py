@@ -17,11 +17,12 @@ References: Yarats et al. 2022, DrQ-v2, arXiv 2107.09645; fault-catalogue row en
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind, SourceReport
+from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_followed
 from forensics.signals.source_parts import covered, meet
@@ -52,14 +53,15 @@ def detect(signals: Signals) -> Finding:
     frozen = [part for event in passes for part in event.frozen]
     encoders = _encoders(report)
     trained = [part for part in encoders if meet([part], reached)]
-    idle = [part for part in encoders if not meet([part], frozen) and not _unused(report, part)]
+    idle = [part for part in encoders if part not in trained and not meet([part], frozen) and not _unused(report, part)]
+    lost = [part for part in idle if not trained or part.partition(".")[0] in _judges(passes)]
     hits = []
-    if reached and encoders and not trained and idle:
-        holder = next(fact for fact in report.optimizers if meet(idle, fact.parts))
-        cut = next((event for event in passes if meet(event.parts, [idle[0].rpartition(".")[0]])), passes[0])
+    if reached and lost:
+        holder = next(fact for fact in report.optimizers if meet(lost, fact.parts))
+        cut = next((event for event in passes if meet(event.parts, [lost[0].rpartition(".")[0]])), passes[0])
         hits.append(
             Hit(
-                f"{holder.name} holds {listed(idle)}; the losses of the tree reach {listed(reached)} and no encoder.",
+                f"{holder.name} holds {listed(lost)}, which no loss of the tree reaches: they reach {listed(reached)}.",
                 (cut, holder),
                 is_followed(holder, *passes) and all(event.parts for event in passes),
             )
@@ -68,7 +70,8 @@ def detect(signals: Signals) -> Finding:
         META,
         source,
         hits,
-        clear=f"A loss reaches {listed(trained)}." if trained and is_followed(*passes) else "",
+        clear=f"A loss reaches {listed(trained)}." if trained and not idle and is_followed(*passes) else "",
+        partly=f"A loss reaches {listed(trained)}, and none {listed(idle)}." if trained and idle else "",
         looked=[event for event in passes if meet(event.parts, trained)],
         lacking="encoder in an optimizer of it",
     )
@@ -88,3 +91,14 @@ def _encoders(report: SourceReport) -> list[str]:
 
 def _unused(report: SourceReport, part: str) -> bool:
     return any(part.rpartition(".")[2] == fact.attribute for fact in report.unused_modules)
+
+
+def _judges(passes: Iterable[UpdateEvent]) -> set[str]:
+    """Return the networks through which a loss of another network leads: critics."""
+    hops = {
+        (path.network, hop.partition("[")[0].partition(".")[0])
+        for one in passes
+        for path in one.paths
+        for hop in path.hops
+    }
+    return {judge for network, judge in hops if judge != network}

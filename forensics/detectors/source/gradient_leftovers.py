@@ -19,9 +19,10 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind, UpdateEvent
+from forensics.model.source import EventKind, GradientPath, UpdateEvent
 from forensics.signals.signals import Signals
-from forensics.signals.source import is_exact
+from forensics.signals.source import is_exact, is_followed
+from forensics.signals.source_parts import covered, touched
 from forensics.signals.source_updates import Update, updates
 
 META = Meta(
@@ -74,5 +75,15 @@ def _leftover(update: Update) -> Hit | None:
         f"The backward pass of {strange.subject or 'another loss'} at {strange.place} reaches {listed(step.parts)}; no "
         f"zero_grad stands between it and the next backward pass at {own.place}, whose gradient {step.subject} uses.",
         (strange, own, step),
-        is_exact(strange, own, step),
+        is_exact(strange, own, step) or (update.sure and _always(strange, step)),
     )
+
+
+def _always(strange: UpdateEvent, step: UpdateEvent) -> bool:
+    """Whether a loss reaches the stepped network on every branch: all its paths to others lead through that network."""
+    others = [path for path in strange.paths if not covered(path.part, step.parts)]
+    return bool(others) and is_followed(strange) and all(_through(path, step) for path in others)
+
+
+def _through(path: GradientPath, step: UpdateEvent) -> bool:
+    return any(touched(hop.partition("[")[0], step.parts) for hop in path.hops)

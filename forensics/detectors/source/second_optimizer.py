@@ -45,13 +45,14 @@ def detect(signals: Signals) -> Finding:
     clips = [event for event in source.report.events if event.kind is EventKind.CLIP] if source else []
     hits = []
     for bare in found:
-        if any(not clip.parts or meet(clip.parts, bare.step.parts) for clip in clips if is_limit(clip)):
+        if any(meet(clip.parts, bare.step.parts) for clip in clips if is_limit(clip)):
             continue
         other = next((one for one in found if _beside(one, bare)), None)
         if other is not None and bare.leaves:
             hits.append(_hit(bare, other))
     several = any(one is not two and _shared(one, two) for one in found for two in found)
-    sure = bool(found) and all(update.sure for update in found)
+    steps = [event for event in source.report.events if event.kind is EventKind.STEP] if source else []
+    sure = bool(found) and len(found) == len(steps) and all(update.sure for update in found)
     shared = "Two optimizers share a loss, and both or neither are clipped."
     clear = shared if several else "No loss feeds two optimizers."
     return conclude(META, source, hits, clear=clear if sure and clips else "", looked=[one.step for one in found])

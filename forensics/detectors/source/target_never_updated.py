@@ -15,11 +15,12 @@ References: Lillicrap et al. 2016, DDPG, arXiv 1509.02971; fault-catalogue row t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind, SourceReport
+from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_followed
 
@@ -44,18 +45,22 @@ def detect(signals: Signals) -> Finding:
     """Report the targets that nothing moves."""
     source = signals.source
     report = source.report if source else SourceReport()
+    texts = source.texts.values() if source else ()
     moves = [event for event in report.events if event.kind is EventKind.TARGET_UPDATE and not event.setup]
+    idle = [event for event in moves if _never_called(event, texts)]
+    moves = [event for event in moves if event not in idle]
     unknown = any(not event.target or not is_followed(event) for event in moves)
     targets = [fact for fact in report.targets if _TARGET.search(fact.network)]
     trains = any(event.kind is EventKind.STEP for event in report.events)
     hits = [
         Hit(
-            f"{fact.network} copies {fact.copy_of} at {fact.place}, and no line moves it afterwards.",
-            (fact,),
+            f"{fact.network} copies {fact.copy_of} at {fact.place}, and no line {_that(idle)}moves it afterwards.",
+            (fact, *idle[:1]),
             is_followed(fact) and not unknown and trains,
         )
         for fact in targets
-        if not fact.updated and not any(_same(fact.network, part) for event in moves for part in event.target)
+        if not any(_same(fact.network, part) for event in moves for part in event.target)
+        and (not fact.updated or any(_same(fact.network, part) for event in idle for part in event.target))
     ]
     clear = "Every target network is moved by some line." if targets and not unknown else ""
     return conclude(META, source, hits, clear=clear, looked=moves, lacking="target network in it")
@@ -63,3 +68,14 @@ def detect(signals: Signals) -> Finding:
 
 def _same(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
+def _never_called(event: UpdateEvent, texts: Iterable[str]) -> bool:
+    """Whether the function that holds an update is named nowhere but where it is defined."""
+    name = event.function.rpartition(".")[2]
+    alone = not event.via and name.isidentifier()
+    return alone and sum(len(re.findall(rf"\b{re.escape(name)}\b", text)) for text in texts) == 1
+
+
+def _that(idle: list[UpdateEvent]) -> str:
+    return f"that is ever called (not {idle[0].place}) " if idle else ""
