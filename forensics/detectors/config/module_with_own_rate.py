@@ -50,6 +50,6 @@ def detect(signals: Signals) -> Finding:
     return META.fire(
         f"{part.tag} is logged beside {other.tag} from step {part.steps[0]} to {part.steps[-1]} ({len(part)} points): "
         f"{part.values[-1]:.3g} and {other.values[-1]:.3g}.",
-        values={"part": part.values[-1], "network": other.values[-1]},
+        values={"part": float(part.values[-1]), "network": float(other.values[-1])},
         evidence=[part.ref(), other.ref()],
     )
