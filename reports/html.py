@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from forensics.model.diagnosis import Diagnosis, VerdictStatus
 from forensics.model.finding import Finding, Status
@@ -21,6 +21,7 @@ from reports.theme import TEMPLATES, style_source, stylesheet
 
 BUDGET = 300_000  # bytes: what a reviewer opens from an archive without waiting
 TEXT = 1200  # characters of one text from the run
+CODE = 4000  # characters of one line of code
 ROWS = 60  # of a long table; the rest is counted and stands in diagnosis.json
 
 
@@ -69,6 +70,8 @@ def environment() -> Environment:
         "likelihood": words.likelihood,
         "signed": words.signed,
         "size": words.size,
+        "spans": words.spans,
+        "code": _code,
         "percent": words.percent,
         "place": words.place,
         "cut": clean,
@@ -81,6 +84,11 @@ def environment() -> Environment:
 
 def _finalize(value: Any) -> Any:
     return clean(value, TEXT) if type(value) is str else value
+
+
+def _code(text: str) -> Markup:
+    """Return a line of code whole: finalizing would cut it."""
+    return escape(clean(text, CODE))
 
 
 def _context(diagnosis: Diagnosis, all_figures: bool) -> dict[str, Any]:
@@ -107,6 +115,7 @@ def _context(diagnosis: Diagnosis, all_figures: bool) -> dict[str, Any]:
         ),
         "thresholds": thresholds,
         "roles": words.ROLES,
+        "code_for": words.CODE_FOR,
         "bands": words.LIKELIHOOD_BANDS,
         "tier": words.TIERS.get(diagnosis.coverage.tier, ""),
         "progress": words.progress(diagnosis.run),

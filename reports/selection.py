@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from forensics.model.diagnosis import CauseRole, CauseVerdict, Diagnosis, Kind, Quality, VerdictStatus, Weight
+from forensics.model.diagnosis import CauseRole, CauseVerdict, Diagnosis, Kind, Measured, Quality, VerdictStatus, Weight
 from forensics.model.finding import Finding, Status
 
 FIGURES = 12  # unless all are asked for
@@ -108,6 +108,11 @@ class Selection:
         else:
             wanted = []
         return list(dict.fromkeys(cause.decisive_test for cause in wanted if cause.decisive_test))
+
+    def measured(self, observation: str) -> list[Measured]:
+        """Return what the advice measures for an observation, by its code."""
+        advice = self.diagnosis.coverage.advice
+        return [item for item in advice.measurements if observation in item.observations] if advice else []
 
     @cached_property
     def looked_for(self) -> int:

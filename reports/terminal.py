@@ -12,10 +12,11 @@ from forensics.safety.text import clean
 from reports.printer import Printer
 from reports.redact import redact
 from reports.selection import Selection
-from reports.words import likelihood, progress, signed
+from reports.words import CODE_FOR, likelihood, progress, signed
 
 EVIDENCE = 4
 LISTED = 5
+MEASUREMENTS = 3
 VERDICT = 1200  # characters of the verdict: its last sentence says what to do
 
 HEADINGS = {
@@ -44,6 +45,7 @@ def print_summary(diagnosis: Diagnosis, console: Console, report: Path | None) -
     heading = "Do this first" if selection.calls_for_action else "What would show more"
     _section(printer, heading, _first_action(shown))
     _section(printer, "Not examined", _not_examined(shown, selection))
+    _to_log(printer, shown)
     _section(printer, "Read issues", (f"{issue.file}: {issue.message}" for issue in shown.read_issues))
     if report is not None:
         printer.heading("Report", "bold")
@@ -127,6 +129,22 @@ def _not_examined(diagnosis: Diagnosis, selection: Selection) -> Iterator[str]:
     yield f"{len(missing)} of {selection.looked_for} observations, for want of: {'; '.join(kinds[:LISTED])}" + (
         f"; and {len(kinds) - LISTED} more" if len(kinds) > LISTED else ""
     )
+
+
+def _to_log(printer: Printer, diagnosis: Diagnosis) -> None:
+    """Print the first few measurements of the advice with their lines of code; the report holds the whole block."""
+    advice = diagnosis.coverage.advice
+    if advice is None:
+        return
+    printer.heading(f"What to log next time: {CODE_FOR.get(advice.framework, advice.framework)}", "bold")
+    for item in advice.measurements[:MEASUREMENTS]:
+        printer.line(f"{item.what}, for {', '.join(item.observations[:EVIDENCE])}", indent=2, lead="- ")
+        for line in item.code.splitlines():
+            depth = len(line) - len(line.lstrip())
+            printer.line(line.strip(), indent=6 + depth)
+    rest = len(advice.measurements) - MEASUREMENTS
+    told = f"; {rest} more there" if rest > 0 else ""
+    printer.line(f"one block to paste holds them: the report, or coverage.advice{told}", indent=2, style="dim")
 
 
 def _section(printer: Printer, heading: str, lines: Iterable[str]) -> None:

@@ -46,6 +46,20 @@ TIERS = {
     "T4": "scalars, log or config, source and checkpoints",
 }
 
+# What kind of code the advice holds; of any other framework it is said by its own name.
+CODE_FOR = {
+    "stable-baselines3": "a Stable-Baselines3 callback",
+    "cleanrl": "lines for a CleanRL script",
+    "pytorch-lightning": "a Lightning callback",
+    "pytorch": "plain PyTorch",
+    "recorder": "calls of forensics.recorder",
+}
+
+
+def spans(lines: list[list[int]]) -> list[tuple[int, str]]:
+    """Return the first line of each range of lines, and the range in words."""
+    return [(first, f"{first}" if first == last else f"{first}–{last}") for first, last in lines]
+
 
 def number(value: float | int | str | bool | None) -> str:
     """Return a number with four significant digits, thousands apart; words for the rest."""
