@@ -16,6 +16,12 @@ DEMO_FLAGS := --total-steps 1200 --learning-starts 200 --actor-starts 100 --eval
 BUNDLED := tests/archive/pendulum-td3-loss-detached
 INSTEAD := analysing a bundled run instead of training one.
 
+GALLERY := reports/gallery
+GALLERY_RUNS := trainer-actor-loss-through-encoder-1 pendulum-td3-loss-detached \
+	mountaincar-td3-exploration-collapsed pendulum-sac-healthy
+CHROMIUM ?= chromium
+SHOT := --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,800
+
 HAS_TRAINER = $(BIN)/python -c 'import carla, gymnasium, msgpack, torch, tyro' >/dev/null 2>&1
 # carla comes first and alone: where it has no wheel, the large torch would be fetched for nothing.
 GET_CARLA = { $(INSTALL) --no-deps --only-binary carla carla >$(LOG) 2>&1 || \
@@ -25,7 +31,7 @@ GET_TORCH = { echo "Installing the trainer as well (once; torch is large, a CPU 
 	{ echo "torch, or what comes with it, cannot be installed here (see $(LOG); another index: PIP_ARGS): $(INSTEAD)"; false; }; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench
+.PHONY: help demo test lint docs bench gallery browser
 
 help:
 	@echo "make demo    set up, train a short run with a mistake in it, analyse it and say where the report is"
@@ -33,6 +39,8 @@ help:
 	@echo "make lint    formatter, linter and type checker alone"
 	@echo "make docs    write the pages of docs/ again from the detectors and causes"
 	@echo "make bench   time the readers and the analysis"
+	@echo "make gallery write the reports of reports/gallery/ again, and the picture of the README"
+	@echo "make browser open reports in headless Chromium: accessibility, width, print, hostile text (needs node and npm)"
 
 demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -60,6 +68,15 @@ docs: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@for script in $$(grep -l __main__ tests/benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+gallery: $(VENV)/.installed
+	rm -rf $(GALLERY)
+	SOURCE_DATE_EPOCH=0 $(BIN)/forensics analyze $(addprefix tests/archive/,$(GALLERY_RUNS)) --format html --output $(GALLERY)
+	@$(CHROMIUM) $(SHOT) --screenshot=docs/report.png $(GALLERY)/$(firstword $(GALLERY_RUNS))/report.html >/dev/null 2>&1 || \
+	  echo "No chromium (CHROMIUM names one): docs/report.png is left as it is."
+
+browser: $(VENV)/.installed-dev
+	FORENSICS_BROWSER=1 $(BIN)/python -m pytest -q tests/browser
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing run-forensics into $(VENV) (once; a minute or two) ..."
