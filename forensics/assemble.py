@@ -20,6 +20,7 @@ from forensics.model.meaning import Axis, Meaning, Quantity, Standing
 from forensics.reasoning.judgement import Judgement
 from forensics.settings import Settings
 from forensics.signals.signals import Signal, Signals
+from forensics.signals.source_excerpts import excerpts
 
 WEIGHTS_VERSION = "hand-set 1"
 RUNNING = "running"  # what a manifest still says after its writer was killed
@@ -57,6 +58,7 @@ def assemble(signals: Signals, findings: list[Finding], judgement: Judgement, se
         timeline=judgement.timeline,
         calibration=judgement.calibration,
         tool=Tool(version=forensics.__version__, settings=settings.described(), weights_version=WEIGHTS_VERSION),
+        source_excerpts=excerpts(findings, signals.run.source_texts),
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
 
+import msgspec
+
 from forensics.model.source import Confidence, EventKind, Place, SourceReport, UpdateEvent
 from forensics.signals.source_parts import covered, meet, touched
 
@@ -108,6 +110,14 @@ def comes_before(one: UpdateEvent, other: UpdateEvent) -> bool | None:
     if one.function == other.function and one.file == other.file and one.line != other.line:
         return one.line < other.line
     return None
+
+
+def seen_from(event: UpdateEvent, file: str) -> UpdateEvent:
+    """Return an event as it looks from one file: at the last call in it that led there, where it lies elsewhere."""
+    calls = [place for place in event.via if place.file == file]
+    if event.file == file or not calls:
+        return event
+    return msgspec.structs.replace(event, file=calls[-1].file, line=calls[-1].line)
 
 
 def _chain(event: UpdateEvent) -> list[Place]:

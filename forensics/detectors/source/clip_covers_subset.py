@@ -20,7 +20,7 @@ from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
 from forensics.signals.signals import Signals
-from forensics.signals.source_updates import Update, updates
+from forensics.signals.source_updates import Update, seen_from, updates
 
 META = Meta(
     code="SRC104",
@@ -58,7 +58,7 @@ def _left_out(update: Update) -> list[str]:
 
 
 def _hit(update: Update, left: list[str]) -> Hit:
-    clip = update.early[0]
+    clip = seen_from(update.early[0], update.step.file)
     covers = listed([part for one in update.early for part in one.parts])
     return Hit(
         f"The clip at {clip.place} covers {covers}; {update.step.subject} also steps {listed(left)} at "

@@ -22,7 +22,7 @@ from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind
 from forensics.signals.signals import Signals
 from forensics.signals.source_parts import meet
-from forensics.signals.source_updates import Update, is_limit, updates
+from forensics.signals.source_updates import Update, is_limit, seen_from, updates
 
 META = Meta(
     code="SRC105",
@@ -69,9 +69,10 @@ def _shared(one: Update, two: Update) -> bool:
 
 
 def _hit(bare: Update, other: Update) -> Hit:
+    clip = seen_from(other.early[0], bare.step.file)
     return Hit(
         f"{bare.step.subject} steps {listed(bare.step.parts)} at {bare.step.place} with the raw gradient of "
-        f"{bare.backwards[-1].place}; the clip at {other.early[0].place} covers only {listed(other.early[0].parts)}.",
-        (bare.step, other.early[0]),
+        f"{bare.backwards[-1].place}; the clip at {clip.place} covers only {listed(clip.parts)}.",
+        (bare.step, clip),
         bare.sure and other.sure,
     )

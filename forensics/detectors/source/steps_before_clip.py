@@ -22,7 +22,7 @@ from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, li
 from forensics.model.finding import Finding, Threshold
 from forensics.signals.signals import Signals
 from forensics.signals.source_parts import touched
-from forensics.signals.source_updates import Update, updates
+from forensics.signals.source_updates import Update, seen_from, updates
 
 META = Meta(
     code="SRC102",
@@ -60,7 +60,7 @@ def _too_late(update: Update) -> bool:
 
 
 def _hit(update: Update) -> Hit:
-    step, clip = update.step, update.late[0]
+    step, clip = update.step, seen_from(update.late[0], update.step.file)
     return Hit(
         f"{step.subject} steps {listed(step.parts)} at {step.place}; the clip of {listed(clip.parts)} stands behind "
         f"it, at {clip.place}, where nothing uses it any more.",
