@@ -1,11 +1,12 @@
-"""Writes docs/detectors/ and docs/causes/ from the detectors and causes themselves: `make docs`."""
+"""Writes docs/detectors/, docs/causes/ and docs/logging/ from what does the work: `make docs`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from forensics.advice.block import frameworks
 from forensics.causes.library import load as causes
-from forensics.command.handbook import cause_page, detector_page
+from forensics.command.handbook import cause_page, detector_page, framework_page
 from forensics.detectors.registry import detectors
 
 FOLDER = Path(__file__).resolve().parent
@@ -15,6 +16,7 @@ def pages() -> dict[str, str]:
     """Return every generated page: its path below docs/, and its text."""
     written = {f"detectors/{each.meta.code}.md": detector_page(each) for each in detectors()}
     written |= {f"causes/{each.id}.md": cause_page(each) for each in causes()}
+    written |= {f"logging/{each}.md": framework_page(each) for each in frameworks()}
     written["detectors/README.md"] = "\n".join(
         [
             "# Detectors",
@@ -42,9 +44,8 @@ def pages() -> dict[str, str]:
 def stale() -> list[Path]:
     """Return the generated files that no page stands for any more."""
     known = {FOLDER / name for name in pages()}
-    return sorted(
-        path for name in ("detectors", "causes") for path in (FOLDER / name).glob("*.md") if path not in known
-    )
+    folders = [FOLDER / name for name in ("detectors", "causes", "logging")]
+    return sorted(path for folder in folders for path in folder.glob("*.md") if path not in known)
 
 
 def main() -> None:

@@ -195,7 +195,7 @@ def source(
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CODE|CAUSE|FINDING", help="Such as CLP101, clip-exceeded or clip-missing.")
+        str, typer.Argument(metavar="CODE|CAUSE|FINDING|FRAMEWORK", help="Such as CLP101, clip-missing or cleanrl.")
     ],
 ) -> int:
     """Explain a detector or a cause.

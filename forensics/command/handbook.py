@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from forensics.advice.block import Block, compose, frameworks, measurable
+from forensics.advice.measurements import table
 from forensics.causes.cause import Cause
 from forensics.causes.library import load as causes
 from forensics.detectors.registry import Detector, detectors
@@ -15,14 +17,18 @@ from forensics.settings import nearest
 def explanation(name: str) -> str:
     """Return the page of a detector (by code or name), of a cause (by id), or both where they share the name.
 
+    The name of a framework gives the page of what to log in it.
+
     Raises UsageError with the nearest name if there is none of this name.
     """
     wanted = name.lower()
     pages = [detector_page(each) for each in detectors() if wanted in (each.meta.code.lower(), each.meta.name)]
     pages += [cause_page(each) for each in causes() if wanted == each.id]
+    pages += [framework_page(each) for each in frameworks() if wanted == each]
     if pages:
         return "\n---\n\n".join(pages)
-    known = [key for each in detectors() for key in (each.meta.code, each.meta.name)] + [each.id for each in causes()]
+    known = [key for each in detectors() for key in (each.meta.code, each.meta.name)]
+    known += [*(each.id for each in causes()), *frameworks()]
     close = nearest(name, tuple(known))
     hint = close if "did you mean" in close else " (`forensics detectors` and `forensics causes` list what there is)"
     raise UsageError(f"there is no detector or cause {name!r}{hint}")
@@ -54,7 +60,7 @@ def detector_page(detector: Detector) -> str:
             for name, limit in detector.thresholds.items()
         ]
         lines += [""]
-    lines += ["## How to log what it needs", "", *_code(meta.how_to_log), ""]
+    lines += ["## How to log what it needs", "", *(_lines_for(meta.name) or [*_code(meta.how_to_log), ""])]
     if predicting := _predicting(meta.name):
         lines += ["## Causes that predict it", ""]
         lines += [f"- {_link(cause.id)}: {chance:.2f}" for cause, chance in predicting]
@@ -92,6 +98,14 @@ def cause_page(cause: Cause) -> str:
     return _document(lines)
 
 
+def framework_page(framework: str) -> str:
+    """Return the Markdown page of what can be logged in a framework: one block for each kind of learner."""
+    lines = [f"# What to log: {framework}", "", "A report holds of these lines those that its run lacks.", ""]
+    for learner in frameworks()[framework]:
+        lines += [f"## {learner}", "", *_code(_whole(framework, learner).code), ""]
+    return _document(lines)
+
+
 def detector_lines() -> list[str]:
     """Return one line a detector, ordered by code."""
     return [f"{each.meta.code}  {each.meta.name:<32}  {each.family:<10}  {each.meta.fired}" for each in detectors()]
@@ -103,6 +117,30 @@ def cause_lines() -> list[str]:
         f"{each.id:<36}  {each.kind:<14}  {each.title}{' (not examined yet)' if each.unexamined else ''}"
         for each in causes()
     ]
+
+
+def _lines_for(observation: str) -> list[str]:
+    """Return the lines that log what an observation needs, for each framework and learner that has them."""
+    needs, lines = table().observation.get(observation, ()), []
+    for framework, learners in frameworks().items():
+        for learner in learners:
+            block = _whole(framework, learner)
+            own = [text for name in needs if (text := block.lines(name))]
+            if own:
+                lines += [f"[{framework}](../logging/{framework}.md), {learner}:", "", *_code("\n".join(own)), ""]
+    if lines:
+        lines += [
+            "The helpers that these lines call, and where they stand: `forensics explain` with the framework.",
+            "",
+        ]
+    return lines
+
+
+@cache
+def _whole(framework: str, learner: str) -> Block:
+    """Return the block of all that can be measured, in the order of the table."""
+    able = measurable(framework, learner)
+    return compose(framework, learner, [name for name in table().measurement if name in able])
 
 
 @cache
