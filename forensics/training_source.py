@@ -63,8 +63,10 @@ def _read(path: Path) -> tuple[SourceReport | None, dict[str, str], str]:
     try:
         report = read(path)
         return report, load(path, LIMITS)[0] if report.files else {}, ""
-    except (ForensicsError, OSError, msgspec.MsgspecError) as failure:
+    except ForensicsError as failure:
         return None, {}, str(failure)
+    except Exception as failure:  # a defect of ours, or a source that found one, must not cost the other evidence
+        return None, {}, f"reading it failed ({type(failure).__name__}: {failure})"
 
 
 def _issues(name: str, report: SourceReport | None, failure: str, own: FileRecord | None) -> list[ReadIssue]:
