@@ -50,7 +50,7 @@ _RULES: list[tuple[re.Pattern[str], Meaning]] = [
     (re.compile(pattern), meaning)
     for pattern, meaning in [
         (r"counters/updates", Meaning(quantity=Quantity.UPDATE_COUNT)),
-        (r"counters/episodes|\w+/episode", Meaning(quantity=Quantity.EPISODE_COUNT)),  # every line counts episodes
+        (r"counters/episodes|episode", Meaning(quantity=Quantity.EPISODE_COUNT)),  # every line counts episodes
         (
             rf"gradients/{_PART}_norm_pre_clip",
             Meaning(quantity=Quantity.GRADIENT_NORM, clip_stage=ClipStage.PRE, reduction=Reduction.L2),

@@ -96,6 +96,12 @@ class Journal:
             retired, self._retired = self._retired, []
             return [*retired, self._log.handle_copy(), self._events.handle_copy()]
 
+    def retry(self) -> None:
+        """Ask a disk that was full whether it has room again, before the last words are said."""
+        with self._lock:
+            self._log.retry()
+            self._events.retry()
+
     def close(self, moment: Moment) -> None:
         """Write what is owed, sync and close."""
         self.around()

@@ -79,8 +79,10 @@ class Recorder:
         Raises:
             UsageError: the directory holds a run, another process writes it, or a rule cannot be read.
             OSError: the directory cannot be written.
-            ValueError: `guard` is neither warn nor stop.
+            ValueError: `guard` is neither warn nor stop, or `cadence` or `every` is below 1.
         """
+        if min(cadence, every) < 1:
+            raise ValueError(f"cadence {cadence} and every {every} count updates: the least is 1")
         self._about = About(**about)
         rules = tuple(parse_rule(rule) for rule in ([stop_if] if isinstance(stop_if, str) else stop_if))
         self.stop_reason: str | None = None
@@ -292,6 +294,7 @@ class Recorder:
         said = {"status": status, "reason": reason, "alarms": ", ".join(f"{name} x{n}" for name, n in raised.items())}
         said = {key: value for key, value in said.items() if value}
         level = "INFO" if status == "finished" else "WARNING"
+        self._journal.retry()
         self._journal.say(self._now(), "run_end", level, said)
         self._text.write(level, " ".join(["run_end", *(f"{key}={value}" for key, value in said.items())]))
         self._declare()
@@ -371,8 +374,7 @@ class Recorder:
             tags, thresholds = self._journal.tags(), self._guard.thresholds()
             if (len(tags), thresholds) == self._declared:
                 return
-            events = dict.fromkeys(tag.partition("/")[0] for tag in tags)
-            every = [*tags, "counters/updates", "counters/episodes", *(f"{event}/episode" for event in events)]
+            every = [*tags, "counters/updates", "counters/episodes", "episode"]
             given = {tag: dict(fields) for tag, fields in self._about.meanings.items()}
             self._manifest.declare(declare_all(every, axis, given), thresholds)
             self._declared = (len(tags), thresholds)

@@ -70,6 +70,18 @@ def journal_on(disk: Disk, folder: Path) -> Journal:
     return Journal(folder, "run", at, part_bytes=1 << 20, full_rate_bytes=1 << 20, opener=disk.open)
 
 
+def test_the_last_words_are_said_where_the_disk_has_room_again_by_then(tmp_path: Path) -> None:
+    disk = Disk(1_000)
+    journal = journal_on(disk, tmp_path)
+    for update in range(1, 51):
+        journal.record(Moment(disk.now, disk.now, update, update, 0), {"losses/critic_loss": 1.0})
+    disk.room = 1 << 20  # a moment before the end: the minute until the next try has not passed
+    last = Moment(disk.now, disk.now, 50, 50, 0)
+    assert not journal.say(last, "run_end", "INFO", {"status": "finished"})
+    journal.retry()
+    assert journal.say(last, "run_end", "INFO", {"status": "finished"})
+
+
 def test_a_gap_is_recorded_with_count_and_interval_once_there_is_room(tmp_path: Path) -> None:
     disk = Disk(1_000)
     journal = journal_on(disk, tmp_path)
