@@ -71,7 +71,7 @@ bench: $(VENV)/.installed-dev
 
 gallery: $(VENV)/.installed
 	rm -rf $(GALLERY)
-	SOURCE_DATE_EPOCH=0 $(BIN)/forensics analyze $(addprefix tests/archive/,$(GALLERY_RUNS)) --format html --output $(GALLERY)
+	SOURCE_DATE_EPOCH=0 $(BIN)/forensics analyze $(addprefix tests/archive/,$(sort $(GALLERY_RUNS))) --format html --output $(GALLERY)
 	@$(CHROMIUM) $(SHOT) --screenshot=docs/report.png $(GALLERY)/$(firstword $(GALLERY_RUNS))/report.html >/dev/null 2>&1 || \
 	  echo "No chromium (CHROMIUM names one): docs/report.png is left as it is."
 

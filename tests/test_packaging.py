@@ -29,7 +29,7 @@ def test_wheel_and_sdist_take_the_packages_whole() -> None:
     targets = PROJECT["tool"]["hatch"]["build"]["targets"]
     packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
     packages.remove("tests")
-    assert targets["wheel"] == {"packages": packages}
+    assert targets["wheel"] == {"packages": packages, "exclude": ["reports/gallery"]}
     assert {*packages, "tests", "docs", "constraints.txt", "Makefile"} <= set(targets["sdist"]["include"])
 
 

@@ -66,7 +66,7 @@ async function view(page, { first, hostile }) {
       range.selectNodeContents(node);
       const box = range.getBoundingClientRect();
       const shown = box.height > 1 && box.width > 1 && box.left >= 0 && box.bottom <= window.innerHeight;
-      if (shown && !node.parentElement.closest("svg,script,style,nav,figcaption,.counts,.hidden,.part"))
+      if (shown && node.parentElement.checkVisibility() && !node.parentElement.closest("svg,script,style,nav,figcaption,.counts,.hidden,.part"))
         count += node.textContent.trim().split(/\s+/).filter(Boolean).length;
     }
     return count;
@@ -131,6 +131,7 @@ async function bare(file) {
 
 async function printed(page) {
   await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const found = await page.evaluate(() => ({
     figures: [...document.querySelectorAll("figure svg.plot")].map((svg) => {
       const box = svg.getBoundingClientRect();
