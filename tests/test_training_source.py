@@ -1,4 +1,4 @@
-"""A run's own source: read as evidence, never trusted. Whatever it is, the diagnosis still comes and says what was lost."""
+"""A run's own source: read as evidence, never trusted. Whatever it is, the diagnosis comes and says what was lost."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from forensics.signals.folders import claimed_names
 from forensics.signals.learner import policy_divergence
 from forensics.signals.objective import establish_policy_q
 from forensics.signals.signals import Signal, Signals
+from forensics.signals.source import source_of
+from forensics.signals.source_meanings import establish_by_source
 from forensics.signals.vocabulary import Framework, framework_of, meaning_of, vocabulary
 
 _SCRIPTS = ("ppo", "ppg", "dqn", "c51", "qdagger", "rainbow", "ddpg", "td3", "sac", "rpo")
@@ -45,6 +47,7 @@ def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Sig
     signals = establish_axes(signals)
     signals = establish_policy_q(signals)
     signals, limits = establish_clips(signals)
+    signals = establish_by_source(signals, source_of(run))
     read = Signals(
         run=run,
         signals=tuple(signals),
