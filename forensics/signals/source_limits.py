@@ -11,6 +11,7 @@ from forensics.signals.signals import Signals
 
 _LIMIT = re.compile(r"grad.*(clip|max|norm)|(clip|max)_.*norm|clip.*grad|gradient_clip", re.I)
 _NOT_A_LIMIT = re.compile(r"enabled|type|interval|freq|batch|layer|reward|obs|adv|target_noise|noise_clip|value", re.I)
+_SCALAR = re.compile(r"alpha|temperature|ent_coef|entropy|lagrang|dual", re.I)  # nobody clips a single number
 _OWNERS = ("actor", "critic", "encoder", "policy", "value", "alpha", "model")
 
 
@@ -25,6 +26,8 @@ class Configured:
         """Whether the limit is meant for what an optimizer steps: its own network where the key names one."""
         named = [owner for owner in _OWNERS if owner in self.key.lower()]
         stepped = " ".join((step.subject, *step.networks, *step.parts)).lower()
+        if _SCALAR.search(stepped):
+            return False
         return not named or any(owner in stepped for owner in named)
 
 

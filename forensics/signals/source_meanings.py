@@ -1,6 +1,6 @@
 """What a gradient norm is, where the source says it: its formula, and its place between backward, clip and step.
 
-Numbers come first: what an identity of the run has established stays, and the source is named beside it where it agrees.
+Numbers come first: what an identity of the run has established stays; the source is named beside it where it agrees.
 """
 
 from __future__ import annotations

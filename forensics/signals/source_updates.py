@@ -56,6 +56,15 @@ def exclude(one: UpdateEvent, other: UpdateEvent) -> bool:
     return any(first[what] != second[what] for what in first.keys() & second.keys())
 
 
+def names_tell(report: SourceReport) -> bool:
+    """Whether all that losses reach is held, by name, by an optimizer or known to be held by none.
+
+    A module that holds others may be named apart from them; then names cannot show that something is out of reach.
+    """
+    known = [part for fact in report.optimizers for part in fact.parts] + [fact.part for fact in report.unheld]
+    return all(touched(path.part, known) for event in report.events for path in event.paths)
+
+
 def updates(report: SourceReport) -> list[Update]:
     """Return the updates of a source: one for each step of an optimizer whose parameters are known."""
     events = [event for event in report.events if not event.setup]

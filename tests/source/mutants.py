@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from forensics.detectors.registry import examine
+from forensics.detectors.registry import detectors
 from forensics.model.evidence import ConfigFact, Run
 from forensics.model.finding import Finding, Status
 from forensics.signals.signals import Signals
@@ -49,12 +49,12 @@ class Outcome:
         return self.expected in self.fired
 
 
-def said_of(tree: Tree) -> dict[str, Finding]:
-    """Return the findings of the source by name, for a tree that nothing but a configuration comes with."""
-    config = tuple(ConfigFact(key=key, value=value, file="config.yaml") for key, value in LIMITS.items())
+def said_of(tree: Tree, limits: Mapping[str, float] = LIMITS) -> dict[str, Finding]:
+    """Return the findings of the source by name, for a tree that nothing but configured limits come with."""
+    config = tuple(ConfigFact(key=key, value=value, file="config.yaml") for key, value in limits.items())
     run = Run(name="mutant", path="mutant", config=config, source=interpret(tree), source_texts=tree)
-    found = examine(Signals(run=run, signals=()))
-    return {finding.name: finding for finding in found if finding.code.startswith("SRC")}
+    seen = Signals(run=run, signals=())
+    return {one.meta.name: one.detect(seen) for one in detectors() if one.family == "source"}
 
 
 def with_status(said: dict[str, Finding], status: Status) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_exact, is_followed
 from forensics.signals.source_parts import meet
-from forensics.signals.source_updates import exclude, updates
+from forensics.signals.source_updates import exclude, names_tell, updates
 
 META = Meta(
     code="SRC109",
@@ -77,5 +77,5 @@ def _unfed(report: SourceReport, step: UpdateEvent) -> Hit | None:
         f"{step.subject} steps {listed(step.parts)} at {step.place}; the backward pass of {last.subject or 'the loss'} "
         f"at {last.place} reaches {listed(last.parts) or 'no parameters'}, and no loss of the tree reaches the others.",
         (last, step),
-        bool(last.parts) and is_followed(step, *passes) and all(event.parts for event in passes),
+        names_tell(report) and is_followed(step, *passes) and all(event.parts for event in passes),
     )
