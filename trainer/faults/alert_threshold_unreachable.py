@@ -11,15 +11,15 @@ FAULT = Fault(
             "trainer/config.py",
             '    """Limit of the total gradient norm of the critic, its encoder included; inf: no clip."""\n',
             '    """Limit of the total gradient norm of the critic, its encoder included; inf: no clip."""\n'
-            "    gradient_alert_threshold: float = 20.0\n"
-            '    """Gradient norm of the critic from which on an alert is recorded."""\n',
+            "    gradient_explosion_limit: float = 20.0\n"
+            '    """Gradient norm of the critic from which on an explosion is recorded."""\n',
         ),
         Edit(
             "trainer/td3.py",
             "        self.critic_optimizer.step()\n        return metrics, images, features\n",
             "        self.critic_optimizer.step()\n"
             "        norm = torch.nn.utils.get_total_norm([p.grad for p in self.critic.parameters()])\n"
-            "        is_large = norm > self.config.algorithm.gradient_alert_threshold\n"
+            "        is_large = norm > self.config.algorithm.gradient_explosion_limit\n"
             '        metrics["critic_gradient_explosion"] = is_large.float()\n'
             "        return metrics, images, features\n",
         ),

@@ -142,7 +142,8 @@ def _may_watch_raw(norms: list[Signal], alert: Signal) -> bool:
 def _configured_threshold(signals: Signals) -> float | None:
     for row in signals.run.config:
         words = row.key.lower()
-        named = "threshold" in words and ("alert" in words or "explosion" in words or "grad" in words)
+        guards = any(word in words for word in ("alert", "alarm", "explosion"))
+        named = ("threshold" in words and (guards or "grad" in words)) or ("limit" in words and guards)
         if named and isinstance(row.value, int | float) and not isinstance(row.value, bool):
             return float(row.value)
     return None

@@ -41,7 +41,7 @@ THRESHOLDS = {
     "share": Threshold(
         0.9, "share of points", "of twenty points of a coin, eighteen on one side have a chance of 2e-4"
     ),
-    "points": Threshold(20, "points", "the same"),
+    "points": Threshold(20, "points", "of fewer, nine in ten on one side may be chance"),
     "gap": Threshold(0.01, "of |Q|", "less is the rounding of two means"),
 }
 VALUES = (Statistic.MEAN, Statistic.VALUE)

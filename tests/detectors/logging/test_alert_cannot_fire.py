@@ -59,6 +59,6 @@ def test_a_threshold_above_the_limit_that_the_raw_norm_exceeds_unheard_fires(
         alert(SILENT, network=Network.CRITIC),
         norm(raw, ClipStage.PRE, network=Network.CRITIC),
         facts={"clip_limit.critic": 10.0},
-        config={} if threshold is None else {"gradient_alert_threshold": threshold},
+        config={} if threshold is None else {"gradient_explosion_limit": threshold},
     )
     assert detect(seen).status is status
