@@ -19,6 +19,7 @@ FIRST_SCREEN = (
     ".todo strong",
     "#ranked",
     ".look",
+    ".look svg.plot",
 )
 LONG = "W" * 200  # a word that no line can hold
 GALLERY = sorted((REPOSITORY / "reports" / "gallery").glob("*/report.html"))
