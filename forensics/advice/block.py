@@ -22,6 +22,8 @@ from importlib.resources.abc import Traversable
 
 _MARK = re.compile(r"\s*#(?P<kind>[:?<.])(?: (?P<words>.+))?$")
 
+_IMPORT = re.compile(r"(import|from) ")
+
 
 @dataclass(frozen=True)
 class Region:
@@ -104,7 +106,7 @@ def _used(regions: Sequence[Region]) -> list[Region]:
         if region.kind == "?" and not re.search(rf"(?<![\w.]){re.escape(region.words[0])}\b", below):
             continue
         kept.append(region)
-        below = "\n".join((*region.lines, below))
+        below = "\n".join((*(line.split("#")[0] for line in region.lines if not _IMPORT.match(line)), below))
     return kept[::-1]
 
 

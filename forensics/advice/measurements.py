@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from forensics.model.meaning import Meaning, Quantity
+from forensics.model.meaning import ClipStage, Meaning, Quantity
 from forensics.signals.signals import Signals
 from forensics.signals.vocabulary import meaning_of
 
@@ -51,9 +51,12 @@ def table() -> Table:
 
 
 def reads_as(meaning: Meaning, fields: dict[str, str]) -> bool:
-    """Whether a meaning has all of these fields; `meaning_of` refuses fields that no meaning has."""
+    """Whether a meaning has all of these fields. A norm where nothing is clipped is one before and after the clip."""
     wanted = meaning_of(fields)
-    return all(getattr(meaning, name) == getattr(wanted, name) for name in fields)
+    unclipped = meaning.clip_stage is ClipStage.NONE
+    return all(
+        getattr(meaning, name) == getattr(wanted, name) or (name == "clip_stage" and unclipped) for name in fields
+    )
 
 
 def _is_there(signals: Signals, fields: dict[str, str]) -> bool:

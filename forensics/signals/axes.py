@@ -93,7 +93,7 @@ def _place(signal: Signal, reference: Signal, counted: Axis | None, clock: Clock
         if counted:
             return signal.establish("axis", counted, f"its step advances with that of {reference.tag}, a counter")
         return signal
-    if rate > SAME_RATE[1] or not _speaks_of_episodes(signal):
+    if rate > SAME_RATE[1] or rate == 0 or not _speaks_of_episodes(signal):  # a step that stands still counts nothing
         return signal
     reason = _episode_proof(signal, rate, clock, signals)
     return signal.establish("axis", Axis.EPISODE, reason) if reason else signal

@@ -119,3 +119,10 @@ def test_evaluations_numbered_one_by_one_are_not_episodes() -> None:
         ]
     )  # fmt: skip
     assert not read[1].is_established("axis")
+
+
+def test_a_step_that_stands_still_counts_no_episodes() -> None:
+    still = signal("loss", np.arange(20.0), np.zeros(20, np.int64), axis=Axis.EPISODE)
+    twin = signal("other", np.arange(20.0), np.arange(20))
+    read = establish_axes([still, twin])
+    assert not read[0].is_established("axis")

@@ -101,6 +101,8 @@ class _Log:
             shared = [name for name in shared if name not in payload]
             record = {**{key: value for key, value in record.items() if key != "payload"}, **payload}
         step, update, axis, used = pick(record)
+        if shared and axis in COARSE and update is not None:  # an event of a run without environment steps
+            step, axis = update, "update"
         time = _time(record)
         if event == "config":
             self._config(index, record)

@@ -223,3 +223,11 @@ def test_tags_are_bounded(tmp_path: Path) -> None:
     run = load_run(tmp_path, limits=Limits(tags=10))
     assert len(run.series) == 10
     assert kinds(run, "a.jsonl") == [IssueKind.LIMIT]
+
+
+def test_an_event_without_environment_steps_stands_at_its_update_not_at_the_runs_episode(tmp_path: Path) -> None:
+    events = [
+        {"ts": 1.7e9 + n, "update": n, "episode": 0, "event": "train", "payload": {"loss": 1.0 / n}} for n in (1, 2, 3)
+    ]
+    loss = only(load(tmp_path, {"debug.jsonl": lines(*events)}), "train/loss")
+    assert loss.steps.tolist() == [1, 2, 3]
