@@ -27,7 +27,7 @@ class Tools:
 def tools() -> Tools:
     """Return the tools; skips the test, with the reason, where one of them is missing."""
     if not os.environ.get(ASKED):
-        pytest.skip(f"takes about a minute: `make browser`, or {ASKED}=1")
+        pytest.skip(f"takes one to three minutes: `make browser`, or {ASKED}=1")
     node, npm = shutil.which("node"), shutil.which("npm")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     for name, found in (("node", node), ("npm", npm), ("chromium", chromium)):
