@@ -42,7 +42,7 @@ def finding(
 
 
 def run(fired: Iterable[str] = (), clear: Iterable[str] = (), *, rest: Status = Status.NOT_APPLICABLE) -> list[Finding]:
-    """Findings of a whole run: what fired, what is clear, all others with the status `rest` (of source: not applicable)."""
+    """Findings of a whole run: what fired, what is clear, all others `rest` (those of the source: not applicable)."""
     fired, clear = set(fired), set(clear)
     without_source = {
         name: Status.NOT_APPLICABLE if meta.code.startswith("SRC") else rest for name, meta in METAS.items()
