@@ -17,12 +17,11 @@ HEADS = (Kind.MECHANISM, Kind.INFRASTRUCTURE)
 
 @dataclass(frozen=True)
 class Case:
-    """Beliefs by id, what explains what, the evidence, its tier, and P(at least one of some causes acts)."""
+    """Beliefs by id, what explains what, the evidence, and P(at least one of some causes acts)."""
 
     beliefs: dict[str, Belief]
     explained: dict[str, list[str]]
     evidence: Evidence
-    tier: str
     joint: Callable[[list[str]], float]
 
     def outcomes(self) -> list[Belief]:
@@ -59,11 +58,11 @@ class Case:
 
     def together(self, belief: Belief) -> list[str]:
         """Return the cause and the rivals that nothing at hand separates from it."""
-        return [belief.cause.id, *competitors(belief, self.beliefs, self.evidence, self.tier)]
+        return [belief.cause.id, *competitors(belief, self.beliefs, self.evidence)]
 
     def quality(self, belief: Belief) -> tuple[Quality, list[str]]:
         """Return the quality of the evidence for a cause, and why."""
-        return quality_of(belief, self.beliefs, self.evidence, self.tier)
+        return quality_of(belief, self.beliefs, self.evidence)
 
     def _may_head(self, belief: Belief) -> bool:
         """Whether it can head a verdict: some causes only add to others, some count only where training was lost."""

@@ -45,7 +45,7 @@ def reason(findings: Sequence[Finding], causes: Sequence[Cause], tier: str) -> J
     def joint(names: list[str]) -> float:
         return max(posterior.any_of([place[name] for name in names]), *(beliefs[name].likelihood for name in names))
 
-    case = Case(beliefs, explained, evidence, tier, joint)
+    case = Case(beliefs, explained, evidence, joint)
     verdict = decide(case)
     wanted = [place[name] for name in worth_knowing(case, verdict) if name in place]
     tests = proposals(reached, posterior, evidence, wanted)
@@ -95,7 +95,7 @@ def _verdict_on(belief: Belief, case: Case, verdict: Verdict) -> CauseVerdict:
         supports=belief.supports,
         contradicts=belief.contradicts,
         missing=belief.missing,
-        rivals=rivals_of(belief, case.beliefs, case.evidence, case.tier),
+        rivals=rivals_of(belief, case.beliefs, case.evidence),
         decisive_test=cause.decisive_test,
         reason=why(belief, role, explained, verdict.cause),
         answers=answers,

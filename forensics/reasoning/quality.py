@@ -16,7 +16,7 @@ DECISIVE_LEAK = 0.01
 NOTABLE = math.log(3)
 
 
-def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> tuple[Quality, list[str]]:
+def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> tuple[Quality, list[str]]:
     """Return the quality of evidence for a cause and the reasons, in sentences without the cause's name."""
     groups = {evidence.fired[item.finding].group for item in belief.supports if item.weight > NOTABLE}
     decisive = [
@@ -25,9 +25,7 @@ def quality_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, t
         if leak(evidence.fired[item.finding]) <= DECISIVE_LEAK and belief.cause.p(item.finding) >= 0.5
     ]
     against = [item.finding for item in belief.contradicts if item.weight < -NOTABLE]
-    together = [
-        rival.id for rival in rivals_of(belief, beliefs, evidence, tier) if not rival.separated and belief.stands
-    ]
+    together = [rival.id for rival in rivals_of(belief, beliefs, evidence) if not rival.separated and belief.stands]
     reasons = []
     if groups:
         reasons.append(

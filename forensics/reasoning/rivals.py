@@ -11,29 +11,27 @@ from forensics.reasoning.evidence import Evidence, leak
 OWN = 3.0
 # A rival this unlikely after all evidence no longer competes.
 COMPETES = 0.2
-SOURCE_TIER = "T3"
 
 
-def rivals_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> list[Rival]:
+def rivals_of(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> list[Rival]:
     """Return the declared rivals of a cause, each with what separates the two, or what would."""
-    return [_rival(belief, beliefs[rival.id], rival, evidence, tier) for rival in belief.cause.rivals]
+    return [_rival(belief, beliefs[rival.id], rival, evidence) for rival in belief.cause.rivals]
 
 
-def competitors(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence, tier: str) -> list[str]:
+def competitors(belief: Belief, beliefs: dict[str, Belief], evidence: Evidence) -> list[str]:
     """Return the rivals that explain the same findings and that nothing at hand separates from the cause."""
     return [
         rival.id
-        for rival in rivals_of(belief, beliefs, evidence, tier)
+        for rival in rivals_of(belief, beliefs, evidence)
         if not rival.separated and beliefs[rival.id].examined and beliefs[rival.id].likelihood >= COMPETES
     ]
 
 
-def _rival(belief: Belief, other: Belief, rival: RivalCause, evidence: Evidence, tier: str) -> Rival:
+def _rival(belief: Belief, other: Belief, rival: RivalCause, evidence: Evidence) -> Rival:
     seen = [name for name in rival.separated_by if evidence.examined(name)]
     seen = seen or _own_signs(belief, other, evidence) or _own_signs(other, belief, evidence)
     seen = seen or [item.exclusion.finding for item in (belief, other) if item.exclusion is not None]
-    apart = not rival.tiers or (tier >= SOURCE_TIER and tier not in rival.tiers)
-    return Rival(id=rival.id, separated=bool(seen) or apart, by=seen or rival.separated_by)
+    return Rival(id=rival.id, separated=bool(seen) or not rival.tiers, by=seen or rival.separated_by)
 
 
 def _own_signs(belief: Belief, other: Belief, evidence: Evidence) -> list[str]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_TARGET = re.compile(r"targ(et|$|_)|_tgt|tgt_", re.I)
+
+
+def says_target(name: str) -> bool:
+    """Whether a network is called a target: a copy under another name may be kept for something else."""
+    return bool(_TARGET.search(name))
 
 
 def holds(whole: str, part: str) -> bool:

@@ -302,3 +302,11 @@ def test_what_is_seldom_seen_on_a_healthy_run_is_never_passed_over_as_no_fault()
 
 def test_a_common_sign_alone_is_no_alarm() -> None:
     assert judge(run({"wall-clock-stall"}, rest=Status.CLEAR)).verdict.status == "no-fault-found"
+
+
+@pytest.mark.parametrize(("clear", "separated"), [([], False), (["source-clip-missing"], True)])
+def test_source_separates_rivals_by_what_it_shows_and_not_by_being_there(clear: list[str], separated: bool) -> None:
+    fired = {"clip-exceeded", "clip-not-applied"} - ({"clip-not-applied"} if clear else set())
+    judgement = judge(run(fired, clear), "T3")
+    rivals = {item.id: item.separated for item in on(judgement, "clip-missing").rivals}
+    assert rivals["pre-clip-norm-named-post-clip"] is separated

@@ -45,7 +45,7 @@ def detect(signals: Signals) -> Finding:
         Hit(
             f"{fact.owner} makes {fact.attribute} ({fact.kind or 'a module'}) at {fact.place} and never reads it.",
             (fact,),
-            is_exact(fact),
+            is_exact(fact) and not fact.kind.endswith("Parameter"),
         )
         for fact in report.unused_modules
     ]

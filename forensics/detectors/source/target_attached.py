@@ -22,7 +22,7 @@ from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_exact, is_followed
-from forensics.signals.source_parts import holds
+from forensics.signals.source_parts import holds, says_target
 
 META = Meta(
     code="SRC115",
@@ -50,7 +50,7 @@ def detect(signals: Signals) -> Finding:
         ends = sorted({path.part for path in event.paths if any(holds(one, path.part) for one in targets)})
         if ends:
             sentence = f"The gradient of {event.subject or 'the loss'} at {event.place} reaches {ends[0]}, a target."
-            hits.append(Hit(sentence, (event,), is_exact(event)))
+            hits.append(Hit(sentence, (event,), is_exact(event) and any(map(says_target, ends))))
     followed = bool(targets and passes) and all(event.parts and is_followed(event) for event in passes)
     return conclude(
         META,

@@ -15,7 +15,7 @@ References: Lillicrap et al. 2016, DDPG, arXiv 1509.02971; fault-catalogue row t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
@@ -23,6 +23,7 @@ from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_followed
+from forensics.signals.source_parts import says_target
 
 META = Meta(
     code="SRC116",
@@ -37,26 +38,25 @@ META = Meta(
 )
 THRESHOLDS: dict[str, Threshold] = {}
 
-
-_TARGET = re.compile(r"targ(et|$|_)|_tgt|tgt_", re.I)
+_MOVES = r"parameters\(|state_dict\(|copy_\(|lerp|polyak|soft|ema\b|update"
 
 
 def detect(signals: Signals) -> Finding:
     """Report the targets that nothing moves."""
     source = signals.source
     report = source.report if source else SourceReport()
-    texts = source.texts.values() if source else ()
+    texts = tuple(source.texts.values()) if source else ()
     moves = [event for event in report.events if event.kind is EventKind.TARGET_UPDATE and not event.setup]
     idle = [event for event in moves if _never_called(event, texts)]
     moves = [event for event in moves if event not in idle]
     unknown = any(not event.target or not is_followed(event) for event in moves)
-    targets = [fact for fact in report.targets if _TARGET.search(fact.network)]
+    targets = [fact for fact in report.targets if says_target(fact.network)]
     trains = any(event.kind is EventKind.STEP for event in report.events)
     hits = [
         Hit(
             f"{fact.network} copies {fact.copy_of} at {fact.place}, and no line {_that(idle)}moves it afterwards.",
             (fact, *idle[:1]),
-            is_followed(fact) and not unknown and trains,
+            is_followed(fact) and not unknown and trains and not _handed_on(fact.network, texts),
         )
         for fact in targets
         if not any(_same(fact.network, part) for event in moves for part in event.target)
@@ -70,7 +70,7 @@ def _same(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
-def _never_called(event: UpdateEvent, texts: Iterable[str]) -> bool:
+def _never_called(event: UpdateEvent, texts: Collection[str]) -> bool:
     """Whether the function that holds an update is named nowhere but where it is defined."""
     name = event.function.rpartition(".")[2]
     alone = not event.via and name.isidentifier()
@@ -79,3 +79,12 @@ def _never_called(event: UpdateEvent, texts: Iterable[str]) -> bool:
 
 def _that(idle: list[UpdateEvent]) -> str:
     return f"that is ever called (not {idle[0].place}) " if idle else ""
+
+
+def _handed_on(network: str, texts: Collection[str]) -> bool:
+    """Whether the parameters of a copy are given to something that may move it, of which nothing else is known."""
+    name = network.rpartition(".")[2]
+    if "[" in network:
+        return True
+    given = re.compile(rf"\b{re.escape(name)}\b.*({_MOVES})|({_MOVES}).*\b{re.escape(name)}\b")
+    return any(given.search(line) for text in texts for line in text.splitlines() if name in line)

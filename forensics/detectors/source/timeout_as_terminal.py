@@ -15,6 +15,8 @@ References: Pardo et al. 2018, arXiv 1712.00378; fault-catalogue row timeout-as-
 
 from __future__ import annotations
 
+import re
+
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
 from forensics.model.finding import Finding, Threshold
@@ -36,6 +38,7 @@ META = Meta(
 THRESHOLDS: dict[str, Threshold] = {}
 
 
+_ROLLOUT = re.compile(r"rollout|log_?prob|value", re.I)
 _HANDLED = ("handle_timeout", "timeout_termination", "TimeLimit.truncated")
 
 
@@ -43,13 +46,13 @@ def detect(signals: Signals) -> Finding:
     """Look at what is stored as done."""
     source = signals.source
     report = source.report if source else SourceReport()
-    bootstraps = bool(report.targets)
+    bootstraps = bool(report.targets)  # of a library that has both kinds, a buffer of rollouts is told by its arguments
     handled = source is not None and any(word in text for text in source.texts.values() for word in _HANDLED)
     hits = [
         Hit(
             f"{fact.text} at {fact.place} takes a time limit for the end of the task.",
             (fact,),
-            is_exact(fact) and bootstraps and not handled,
+            is_exact(fact) and bootstraps and not handled and not _apart(fact.text) and not _ROLLOUT.search(fact.text),
         )
         for fact in report.dones
         if fact.truncated
@@ -63,3 +66,8 @@ def detect(signals: Signals) -> Finding:
         looked=report.dones,
         lacking="done flag in it that could be followed",
     )
+
+
+def _apart(text: str) -> bool:
+    """Whether a call is given both flags, each for itself."""
+    return "trunc" in text and not re.search(r"\bor\b|\||_or\(|maximum\(|\bany\(", text)

@@ -1,4 +1,4 @@
-"""One line of a correct source is broken, and the detector of that fault names it; the unedited source accuses nothing."""
+"""One line of a correct source is broken and the detector of that fault names it; unedited sources accuse nothing."""
 
 from __future__ import annotations
 
