@@ -40,8 +40,9 @@ META = Meta(
     clear="The target critic lags behind the online critic",
     group="target-motion",
     needs=("parameters or Q of the online critic and of its target network",),
-    leak=(2, 100),
-    leak_reason="periodic hard copies logged just after each copy",
+    leak=(1, 400),
+    leak_reason="periodic hard copies logged just after each copy; averages in use lag by twenty updates and "
+    "more, and by ninety and more in every archived and planted run without this fault",
     how_to_log='writer.add_scalar("critic/target_param_norm", parameters_to_vector(target.parameters()).norm(), step)',
 )
 
