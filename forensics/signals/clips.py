@@ -144,7 +144,7 @@ def _read_coefficient(
             continue
         for total in totals:
             steps, (norm, coefficient) = join(total, ratio)
-            keep = np.isfinite(norm) & (coefficient > 0) & (coefficient < 1 / ACTIVE_RANGE)
+            keep = np.isfinite(norm) & (norm > 0) & (coefficient > 0) & (coefficient < 1 / ACTIVE_RANGE)
             product = norm[keep] * coefficient[keep]
             if keep.sum() < LEAST_POINTS or np.ptp(np.quantile(product, [0.05, 0.95])) > PAIR_TOLERANCE * product[0]:
                 continue

@@ -189,3 +189,9 @@ def test_a_loss_that_passes_through_zero_spans_no_decades(passing_zero: np.ndarr
     for part in found.values():
         assert not part.is_established("clip_stage")
         assert not part.is_established("reduction")
+
+
+def test_a_norm_of_zero_beside_a_coefficient_gives_no_limit() -> None:
+    coefficient = signal("clip_coef", 2.0 / RAW, quantity=Quantity.CLIP_COEFFICIENT, network=Network.ACTOR)
+    _, facts = read(norm("grad_norm", 0.0 * RAW), coefficient)
+    assert facts == {}

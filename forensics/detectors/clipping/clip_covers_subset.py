@@ -76,6 +76,15 @@ def detect(signals: Signals) -> Finding:
                 figure=figure("Two parts and one limit", [kept, free], limits=[("clip limit", bound)]),
                 onset=int(free.steps[0]),
             )
+    above = next((free for _, free, bound in pairs if _exceeds(free, bound)), None)
+    if above is not None:
+        return META.inconclusive(
+            f"{above.tag} exceeds the limit at most points, by no more than a sum of norms could.",
+            evidence=[above.ref()],
+        )
+    unbounded = next((part for part in parts if _has_no_limit(signals, part, parts)), None)
+    if unbounded is not None:
+        return META.inconclusive(f"No limit is known for {unbounded.tag} and its siblings.", evidence=[unbounded.ref()])
     return META.pass_(
         "No part exceeds the limit that its sibling obeys.", evidence=[pairs[0][0].ref(), pairs[0][1].ref()]
     )
@@ -131,3 +140,11 @@ def _obeys(norm: Signal, limit: float) -> bool:
 
 def _escapes(norm: Signal, limit: float) -> bool:
     return bool(np.mean(norm.values > THRESHOLDS["escapes"].value * limit) > THRESHOLDS["share"].value)
+
+
+def _exceeds(norm: Signal, limit: float) -> bool:
+    return bool(np.mean(norm.values > THRESHOLDS["obeys"].value * limit) > THRESHOLDS["share"].value)
+
+
+def _has_no_limit(signals: Signals, part: Signal, parts: list[Signal]) -> bool:
+    return limit_of(signals, part.meaning.network) is None and any(_siblings(part, other) for other in parts)
