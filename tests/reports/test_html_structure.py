@@ -11,7 +11,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from forensics.model.diagnosis import Diagnosis
+from forensics.model.diagnosis import Advice, Diagnosis, Measured
 from reports.html import BUDGET, render
 from reports.theme import TEMPLATES
 from tests.reports.diagnoses import empty, full
@@ -213,3 +213,21 @@ def test_templates_quote_every_attribute_and_trust_no_text() -> None:
         assert not re.search(r"<[a-z][^>]*\s(?:on\w+|style|src)\s*=", text), template
         for address in re.findall(r'href="([^"]*)"', text):
             assert address.startswith(("#", "data:,")) or address == "{{ link(row) }}", (template, address)
+
+
+def test_what_to_log_is_whole_and_the_next_test_points_to_its_lines() -> None:
+    made = full()
+    code = "\n".join(f"line_{number} = {'x' * 100!r}" for number in range(1, 61))
+    item = Measured(name="q", what="Q", nats=0.1, observations=["GRD101"], lines=[[3, 5]], code="line_3")
+    advice = Advice(framework="cleanrl", learner="actor-critic", block=code, measurements=[item])
+    first = msgspec.structs.replace(made.recommendations[0], observation="GRD101")
+    shown = render(
+        msgspec.structs.replace(
+            made,
+            coverage=msgspec.structs.replace(made.coverage, advice=advice),
+            recommendations=[first, *made.recommendations[1:]],
+        )
+    )
+    assert 'id="log-60"' in shown
+    assert "line_60" in shown
+    assert shown.count('href="#log-3"') >= 2  # beside the next test and in the table

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from forensics.model.diagnosis import Diagnosis, VerdictStatus
+from forensics.model.diagnosis import Advice, Diagnosis, Measured, VerdictStatus
 from reports.terminal import print_summary
 from tests.reports.diagnoses import PAYLOADS, empty, full, hostile
 
@@ -113,3 +113,20 @@ def test_an_empty_diagnosis_prints_its_verdict_and_no_empty_section() -> None:
     assert "INSUFFICIENT EVIDENCE" in told
     assert "Ruled out" not in told
     assert "Report" not in told
+
+
+def test_the_terminal_shows_the_first_three_things_to_log_with_their_lines() -> None:
+    items = [
+        Measured(name=f"m{n}", what=f"thing {n}", nats=0.1, observations=["GRD101"], lines=[[n, n]], code=f"log({n})")
+        for n in range(1, 6)
+    ]
+    advice = Advice(
+        framework="cleanrl", learner="actor-critic", block="\n".join(i.code for i in items), measurements=items
+    )
+    made = full()
+    made = msgspec.structs.replace(made, coverage=msgspec.structs.replace(made.coverage, advice=advice))
+    told = printed(made)
+    assert "What to log next time: lines for a CleanRL script" in told
+    assert all(f"log({n})" in told for n in (1, 2, 3))
+    assert "log(4)" not in told
+    assert "2 more there" in told
