@@ -8,6 +8,9 @@ import pytest
 from forensics.signals.vocabulary import framework_of, meaning_of, vocabulary, words
 
 CLAIMS = {
+    "gradients/critic_nonfinite_count": "other",
+    "gradients/actor_without_gradient_count": "other",
+    "grads/zero_fraction": "other",
     "gradients/actor_cnn_norm": "gradient_norm network=actor module=cnn",
     "gradients/critic_mlp_norm": "gradient_norm network=critic module=mlp",
     "debug/actor_grad_norm_BEFORE_clip": "gradient_norm network=actor clip_stage=pre",
