@@ -26,7 +26,7 @@ from forensics.model.diagnosis import Diagnosis
 from forensics.model.finding import Status
 from forensics.pipeline import analyze
 
-LEAST = 0.5  # the rest want for what such a run does not have: a clip, an encoder, an alert
+LEAST = 0.5  # the rest want for what such a run does not have: a clip, an encoder, a replay buffer
 
 
 def train(arguments: argparse.Namespace, folder: Path, code: str) -> Diagnosis:
@@ -36,6 +36,8 @@ def train(arguments: argparse.Namespace, folder: Path, code: str) -> Diagnosis:
     if arguments.algorithm in ("TD3", "DDPG"):
         size = env.action_space.shape[0]
         options |= {"action_noise": NormalActionNoise(np.zeros(size), np.full(size, 0.1)), "learning_starts": 500}
+    if arguments.algorithm in ("PPO", "A2C"):
+        options |= {"n_steps": 256}  # the logger keeps a point each rollout
     scope: dict[str, Any] = {"eval_env": eval_env, "__name__": "advised"}
     exec(compile(code, "block", "exec"), scope)
     model = getattr(stable_baselines3, arguments.algorithm)("MlpPolicy", env, **options)
