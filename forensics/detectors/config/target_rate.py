@@ -12,6 +12,7 @@ _TAU_KEYS = ("tau", "target_tau", "soft_tau", "soft_update_tau", "target_update_
 _INTERVALS = (
     "target_update_interval",
     "target_network_frequency",
+    "target_network_update_freq",
     "target_update_freq",
     "target_update_frequency",
     "target_update_period",
@@ -33,5 +34,9 @@ def target_rate(signals: Signals) -> TargetRate | None:
     if not rows:
         return None
     row, tau = rows[0]
-    interval = max((value for _, value in numbers(signals, _INTERVALS)), default=1.0)
-    return TargetRate(tau, interval, row)
+    return TargetRate(tau, target_interval(signals), row)
+
+
+def target_interval(signals: Signals) -> float:
+    """Return the configured steps between two target updates; 1 where none are configured."""
+    return max((value for _, value in numbers(signals, _INTERVALS)), default=1.0)

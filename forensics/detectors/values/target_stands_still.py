@@ -25,6 +25,7 @@ import math
 
 import numpy as np
 
+from forensics.detectors.config.target_rate import target_interval
 from forensics.detectors.meta import Meta
 from forensics.detectors.values.bias import allowed
 from forensics.detectors.values.q_values import paired
@@ -72,6 +73,12 @@ def detect(signals: Signals) -> Finding:
     moved, followed = _course(one), _course(two)
     if moved <= 1e-6 * float(np.abs(one).max()):
         return META.inconclusive(f"{online.tag} does not move either, from step {steps[0]} to {steps[-1]}.")
+    interval = target_interval(signals)
+    if interval > 1 and steps[-1] - steps[0] < 2 * interval:
+        return META.inconclusive(
+            f"The target is copied every {interval:g} steps, and the log of {target.tag} spans {steps[-1] - steps[0]}: "
+            "too few copies to tell."
+        )
     share, limit = followed / moved, THRESHOLDS["motion"].value
     values: dict[str, Number] = {"target_range": followed, "online_range": moved, "share": share, "points": len(steps)}
     span = f"from step {steps[0]} to {steps[-1]} ({len(steps)} points): {share:.2g} of its range against {limit:g}"

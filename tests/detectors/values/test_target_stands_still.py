@@ -17,6 +17,17 @@ def test_target_parameters_that_never_move_fire(change: Change) -> None:
     assert finding.figure is not None
 
 
+@pytest.mark.parametrize(
+    ("interval", "status"), [(1, Status.FIRED), (1_000, Status.FIRED), (10_000, Status.INCONCLUSIVE)]
+)
+def test_a_target_that_is_copied_at_intervals_longer_than_the_log_decides_nothing(
+    interval: int, status: Status
+) -> None:
+    still = parameter(np.full(40, 9.88), Role.TARGET)
+    run = signals(parameter(10 + learning(40)), still, config={"target_update_interval": interval})
+    assert detect(run).status is status
+
+
 def test_a_soft_target_lags_and_stays_clear() -> None:
     online = 10 + learning(40)
     assert detect(signals(parameter(online), parameter(0.97 * online, Role.TARGET))).status is Status.CLEAR
