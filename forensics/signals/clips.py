@@ -14,19 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.model.diagnosis import Fact
-from forensics.model.meaning import ClipStage, Module, Network, Quantity, Reduction, Role
+from forensics.model.meaning import ClipStage, Module, Network, Quantity, Reduction
 from forensics.signals.align import join
+from forensics.signals.norms import LEAST_POINTS, PAIR_TOLERANCE, PINNED_SPREAD, family, is_norm, one_sink
+from forensics.signals.partition import by_partition
 from forensics.signals.robust import decades, finite, running_median
 from forensics.signals.signals import Array, Signal
-from forensics.signals.vocabulary import words
 
-LEAST_POINTS = 8  # fewer points cannot tell a steady norm from luck
-PAIR_TOLERANCE = 0.05  # |post - min(pre, c)| / c: exact in float32, wide enough for logged noise
 ACTIVE_RANGE = 2.0  # pre must exceed c by this factor for a pair to prove a clip
 STEADY_RATIO = 1.5  # 95 % / 5 % quantile of a bounded norm (DESIGN.md: steady within 1.5x)
 LOSS_DECADES = 2.0  # ... while the loss or the raw norm spans at least this many decades
 OTHER_SIGN = 0.1  # share of a loss's points that may have the other sign: a start near zero, not a crossing
-PINNED_SPREAD = 1e-3  # relative spread of a norm that sits at its limit; float32 leaves 1e-6
 NEAR_LIMIT = 0.02  # a norm this near to a limit is at it, noise included
 MOST_TENSORS = 64  # sqrt(64) x c bounds a sum of norms over any network part of up to 64 tensors
 _MANTISSAS = (1.0, 2.0, 2.5, 4.0, 5.0, 8.0)  # limits that people write: 0.5, 1, 10, 40 ...
@@ -35,7 +33,6 @@ _LOSS_OF = {
     Network.CRITIC: (Network.CRITIC, Network.VALUE),
     Network.VALUE: (Network.VALUE, Network.CRITIC),
 }
-_PART_WORDS = frozenset("actor critic policy value pi q qf cnn conv mlp encoder head trunk features extractor".split())
 
 
 @dataclass(frozen=True)
@@ -52,14 +49,14 @@ def establish_clips(signals: Sequence[Signal]) -> tuple[list[Signal], dict[str, 
     read = {id(signal.series): signal for signal in signals}
     limits: dict[Network, Limit] = {}
     for network in Network:
-        norms = [signal for signal in signals if _is_norm(signal, network)]
+        norms = [signal for signal in signals if is_norm(signal, network)]
         if norms:
             context = [signal for signal in signals if signal.meaning.quantity is not Quantity.GRADIENT_NORM]
             limit, changed = _read_network(norms, context, network)
             if limit is not None:
                 limits[network] = limit
             read.update({id(signal.series): signal for signal in changed})
-    for signal in _by_partition([read[id(signal.series)] for signal in signals]):
+    for signal in by_partition([read[id(signal.series)] for signal in signals]):
         read[id(signal.series)] = signal
     mended = _by_sibling([read[id(signal.series)] for signal in signals])
     facts = {
@@ -69,17 +66,6 @@ def establish_clips(signals: Sequence[Signal]) -> tuple[list[Signal], dict[str, 
         for network, limit in limits.items()
     }
     return mended, facts
-
-
-def _is_norm(signal: Signal, network: Network) -> bool:
-    meaning = signal.meaning
-    return (
-        meaning.quantity is Quantity.GRADIENT_NORM
-        and meaning.network is network
-        and meaning.role is not Role.TARGET
-        and meaning.reduction in (Reduction.UNKNOWN, Reduction.L2, Reduction.SUM_OF_L2)
-        and len(finite(signal.values)) >= LEAST_POINTS
-    )
 
 
 def _read_network(
@@ -227,11 +213,6 @@ def _families(parts: Sequence[Signal]) -> list[list[Signal]]:
     return list(groups.values())
 
 
-def family(tag: str) -> str:
-    """Return a tag's words without those that name a network, one of its members or its part."""
-    return " ".join(word for word in words(tag).split() if word.rstrip("0123456789") not in _PART_WORDS)
-
-
 def _read_reduction(
     group: Sequence[Signal], totals: Sequence[Signal], limit: Limit | None
 ) -> tuple[Limit | None, list[Signal]]:
@@ -240,7 +221,7 @@ def _read_reduction(
     proven = any(part.is_established("clip_stage") for part in clipped)
     if not clipped or not (proven or limit):
         return None, list(group)
-    once = _one_sink(group)
+    once = one_sink(group)
     if limit is not None:
         verdict = _against_limit(once, limit)
     elif len(once) > 1:
@@ -252,15 +233,6 @@ def _read_reduction(
     reduction, how, found = verdict
     read = [part if part.meaning.clip_stage is ClipStage.PRE else _part(part, reduction, how) for part in group]
     return Limit(found, how, group[0]) if found is not None else None, read
-
-
-def _one_sink(group: Sequence[Signal]) -> list[Signal]:
-    """Return one signal a tag, the longest: a tag in two sinks is one part of its network, not two."""
-    longest: dict[str, Signal] = {}
-    for signal in group:
-        if signal.tag not in longest or len(signal) > len(longest[signal.tag]):
-            longest[signal.tag] = signal
-    return list(longest.values())
 
 
 def _part(part: Signal, reduction: Reduction, how: str) -> Signal:
@@ -337,60 +309,6 @@ def _round_limit(value: float, tolerance: float) -> float | None:
     ]
     nearest = min(limits, key=lambda limit: abs(value - limit))
     return round(nearest, 10) if abs(value - nearest) <= tolerance * nearest else None
-
-
-# ---- parts that make up a whole
-
-
-def _by_partition(signals: Sequence[Signal]) -> list[Signal]:
-    """Establish the reduction of norms after a clip by how a network's parts make up its total (I2).
-
-    Squares of L2 norms add up; sums of tensor norms add up themselves. Which holds needs no limit, where at least two
-    parts weigh enough that the two differ. A total of one part takes over what one expression logs for another network.
-    """
-    families: dict[tuple[Network, ClipStage, str], list[Signal]] = {}
-    for signal in signals:
-        if any(_is_norm(signal, network) for network in Network):
-            claimed = ClipStage(signal.claims.get("clip_stage", signal.meaning.clip_stage))
-            families.setdefault((signal.meaning.network, claimed, family(signal.tag)), []).append(signal)
-    found: list[Signal] = []
-    proven: dict[tuple[ClipStage, str], tuple[Reduction, str]] = {}
-    for (_, stage, name), group in families.items():
-        once = _one_sink(group)
-        totals = [signal for signal in once if signal.meaning.module is Module.WHOLE and not signal.meaning.member]
-        parts = [signal for signal in once if signal not in totals]
-        verdict = _partition(totals[0], parts) if len(totals) == 1 and len(parts) > 1 else None
-        if verdict is not None:
-            proven.setdefault((stage, name), verdict)
-            found += [_reduced(signal, *verdict) for signal in group]
-    for (_, stage, name), group in families.items():
-        alike = proven.get((stage, name))
-        read = {id(signal.series) for signal in found}
-        if alike is not None:
-            how = f"one expression logs it for another network: {alike[1]}"
-            found += [_reduced(signal, alike[0], how) for signal in group if id(signal.series) not in read]
-    return found
-
-
-def _reduced(signal: Signal, reduction: Reduction, how: str) -> Signal:
-    """Read the reduction, unless an identity of the signal's own has established it."""
-    return signal if signal.is_established("reduction") else signal.establish("reduction", reduction, how)
-
-
-def _partition(total: Signal, parts: Sequence[Signal]) -> tuple[Reduction, str] | None:
-    _, (whole, *columns) = join(total, *parts)
-    euclidean, linear = np.sqrt(np.sum(np.square(columns), axis=0)), np.sum(columns, axis=0)
-    telling = (whole > 0) & (linear > (1 + PAIR_TOLERANCE) * euclidean)
-    if telling.sum() < LEAST_POINTS:
-        return None
-    names = " and ".join(part.tag for part in parts)
-    for reduction, made, words_ in (
-        (Reduction.L2, euclidean, "the squares of {0} add up to the square of {1}"),
-        (Reduction.SUM_OF_L2, linear, "{0} add up to {1} themselves, as sums of norms do and L2 norms cannot"),
-    ):
-        if np.mean(np.abs(made[telling] - whole[telling]) <= PINNED_SPREAD * whole[telling]) >= 0.95:
-            return reduction, f"{words_.format(names, total.tag)} at {int(telling.sum())} points (I2)"
-    return None
 
 
 # ---- readings carried over

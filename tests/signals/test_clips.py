@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from forensics.model.diagnosis import Fact
 from forensics.model.meaning import ClipStage, Module, Network, Quantity, Reduction, Role
-from forensics.signals.clips import customary, establish_clips, family
+from forensics.signals.clips import customary, establish_clips
+from forensics.signals.norms import family
 from forensics.signals.signals import Signal
 from tests.builders import signal
 

@@ -23,8 +23,9 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import ClipStage, Module
 from forensics.signals.align import join
-from forensics.signals.clips import LEAST_POINTS, MOST_TENSORS, PAIR_TOLERANCE, family
+from forensics.signals.clips import MOST_TENSORS
 from forensics.signals.figure import figure
+from forensics.signals.norms import LEAST_POINTS, PAIR_TOLERANCE, family
 from forensics.signals.signals import Signal, Signals
 
 META = Meta(

@@ -20,9 +20,10 @@ from forensics.detectors.clipping.limits import HOW_TO_LOG_BOTH, norms
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import ClipStage, Network
-from forensics.signals.clips import LEAST_POINTS, LOSS_DECADES, PAIR_TOLERANCE, STEADY_RATIO
+from forensics.signals.clips import LOSS_DECADES, STEADY_RATIO
 from forensics.signals.figure import figure
 from forensics.signals.growth import growth
+from forensics.signals.norms import LEAST_POINTS, PAIR_TOLERANCE
 from forensics.signals.signals import Signal, Signals
 
 META = Meta(

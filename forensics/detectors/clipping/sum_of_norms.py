@@ -20,8 +20,9 @@ from forensics.detectors.clipping.limits import limit_of, norms
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Reduction
-from forensics.signals.clips import LEAST_POINTS, MOST_TENSORS, PINNED_SPREAD
+from forensics.signals.clips import MOST_TENSORS
 from forensics.signals.figure import figure
+from forensics.signals.norms import LEAST_POINTS, PINNED_SPREAD
 from forensics.signals.signals import Signals
 
 META = Meta(
