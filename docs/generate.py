@@ -1,13 +1,17 @@
-"""Writes docs/detectors/, docs/causes/ and docs/logging/ from what does the work: `make docs`."""
+"""Writes the generated pages of docs/ from what does the work: `make docs`."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from forensics.advice.block import frameworks
 from forensics.causes.library import load as causes
 from forensics.command.handbook import cause_page, detector_page, framework_page
 from forensics.detectors.registry import detectors
+from tests.planted import table
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -38,6 +42,8 @@ def pages() -> dict[str, str]:
             "",
         ]
     )
+    measured = (FOLDER.parent / "tests" / "planted" / "measured.jsonl").read_text(encoding="utf-8")
+    written["planted-faults.md"] = table.page(table.read(measured), [each.id for each in causes()])
     return written
 
 
