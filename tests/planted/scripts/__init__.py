@@ -1,0 +1,1 @@
+"""Training scripts in plain PyTorch, as people write them, and mistakes in them."""
