@@ -69,7 +69,7 @@ def _facts(text: str, file: str) -> Iterator[ConfigFact]:
     elif (place := stripped.find("Namespace(")) >= 0 and place < len("arguments: argparse."):
         yield from facts_of_text("args", stripped[place:], file)
     elif "\n" not in stripped and _COMMAND.match(stripped):
-        yield from _command(stripped, file)
+        yield from facts_of_command(stripped, file)
     else:
         yield from _pairs(stripped, file)
 
@@ -82,7 +82,7 @@ def _object(text: str, file: str) -> list[ConfigFact]:
     return facts_of(document, file, Limits())[0] if isinstance(document, dict) else []
 
 
-def _command(text: str, file: str) -> Iterator[ConfigFact]:
+def facts_of_command(text: str, file: str) -> Iterator[ConfigFact]:
     """Yield the flags of a command line; one without a value is true. `key=value` is an override of Hydra's."""
     try:
         words = shlex.split(text[:100_000])
