@@ -3,8 +3,9 @@
     python tests/planted/score.py RUNS_DIRECTORY [RUNS_DIRECTORY ...] [--require 12]
 
 A faulty run is right where the verdict names its cause, or a rival that the tier table lets stand beside it; abstention
-counts as a miss. A run whose instrument lies is right where that stands and nothing else is accused. A healthy run
-(truth null) is right where no cause and no outcome stands. Of a fault of the trainer it is also said whether its
+counts as a miss. A run whose instrument lies is right where that stands and nothing else is accused; one in which an
+outcome was planted, or something happened to the process, where that stands and no foreign cause is named. A healthy
+run (truth null) is right where no cause and no outcome stands. Of a fault of the trainer it is also said whether its
 signature is in the log. Exits with 1 where a healthy run is accused, or fewer than `--require` faulty runs are right.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -40,12 +42,15 @@ def accused(diagnosis: Diagnosis) -> list[str]:
     return sorted({*causes, *(outcome.id for outcome in diagnosis.outcomes)})
 
 
-def is_right(diagnosis: Diagnosis, truth: str | None) -> bool:
-    """Whether the diagnosis says what is true."""
+def is_right(diagnosis: Diagnosis, truth: str | None, also: Sequence[str] = ()) -> bool:
+    """Whether the diagnosis says what is true; `also` are other causes that the same mistake makes true."""
     if truth is None:
         return diagnosis.verdict.cause is None and not standing(diagnosis)
     if KINDS[truth] is Kind.MEASUREMENT:
-        return truth in standing(diagnosis) and diagnosis.verdict.cause is None and not accused(diagnosis)
+        foreign = set(accused(diagnosis)) - set(also)
+        return truth in standing(diagnosis) and diagnosis.verdict.cause in (None, *also) and not foreign
+    if KINDS[truth] in (Kind.OUTCOME, Kind.INFRASTRUCTURE) and truth in standing(diagnosis):
+        return diagnosis.verdict.cause in (None, truth, *also)
     return truth == diagnosis.verdict.cause or truth in diagnosis.verdict.indistinguishable
 
 
@@ -73,7 +78,7 @@ def main() -> int:
         truth = document["cause"]
         diagnosis = analyze(run)
         kind = "healthy" if truth is None else "faulty"
-        ok = is_right(diagnosis, truth)
+        ok = is_right(diagnosis, truth, document.get("also", ()))
         right[kind] += ok
         total[kind] += 1
         named = diagnosis.verdict.cause or f"none ({diagnosis.verdict.status.value})"
