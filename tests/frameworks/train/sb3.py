@@ -75,12 +75,14 @@ FAULTS = {
     "learning-rate-too-high": Fault(
         {"learning_rate": 0.23}, ("learning-rate-too-high",), ("reward-scale", "target-network-frozen")
     ),
-    "reward-scale": Fault({}, ("reward-scale",), ("learning-rate-too-high",), RewardInOtherUnits),
+    "reward-scale": Fault(
+        {}, ("reward-scale", "value-function-not-learning"), ("learning-rate-too-high",), RewardInOtherUnits
+    ),
 }
 NEVER = ("learning-rate-too-high", "reward-scale", "policy-update-too-large", "value-function-not-learning")
 
 
-def train(algorithm: str, fault: Fault | None, seed: int, out: Path) -> None:
+def train(algorithm: str, fault: Fault | None, seed: int, steps: int, out: Path) -> None:
     """Train as a user would, with the four outputs of the logger and an evaluation now and then."""
     wrapper = fault.wrapper if fault else None
     envs = make_vec_env("CartPole-v1", ENVS[algorithm], seed, monitor_dir=str(out), wrapper_class=wrapper)
@@ -88,24 +90,26 @@ def train(algorithm: str, fault: Fault | None, seed: int, out: Path) -> None:
     settings = SETTINGS[algorithm] | (fault.settings if fault else {})
     model = ALGORITHMS[algorithm]("MlpPolicy", envs, seed=seed, device="cpu", **settings)
     model.set_logger(configure(str(out), ["stdout", "log", "csv", "tensorboard"]))
-    callback = EvalCallback(evaluation, eval_freq=STEPS[algorithm] // ENVS[algorithm] // 10, log_path=str(out))
-    model.learn(STEPS[algorithm], callback, log_interval=EVERY[algorithm])
+    callback = EvalCallback(evaluation, eval_freq=steps // ENVS[algorithm] // 10, log_path=str(out))
+    model.learn(steps, callback, log_interval=EVERY[algorithm])
     model.logger.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--algorithm", choices=sorted(ALGORITHMS), default="ppo")
+    parser.add_argument("--steps", type=int, help="as many as the algorithm needs to learn")
     given = arguments("Train a small run with stable-baselines3.", sorted(FAULTS), parser)
     torch.set_num_threads(1)
     fault = FAULTS.get(given.fault)
-    train(given.algorithm, fault, given.seed, given.out)
+    steps = given.steps or STEPS[given.algorithm]
+    train(given.algorithm, fault, given.seed, steps, given.out)
     without_bulk(given.out)
     without_host_name(given.out)
     write_truth(
         given.out,
         framework=f"stable-baselines3 {stable_baselines3.__version__}",
-        command=command(given, algorithm=given.algorithm),
+        command=command(given, algorithm=given.algorithm, steps=str(steps)),
         fault=given.fault,
         reader="EventAccumulator, pandas.read_csv, stable_baselines3.common.monitor.load_results, numpy.load",
         points=counts.tensorboard(given.out)
