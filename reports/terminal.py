@@ -125,7 +125,8 @@ def _not_examined(diagnosis: Diagnosis, selection: Selection) -> Iterator[str]:
     missing = diagnosis.coverage.not_examined
     if not missing:
         return
-    kinds = list(dict.fromkeys(kind for item in missing for kind in item.missing))
+    supplied = [item for item in missing if item.how_to_log] or missing  # of the others the learner has no such thing
+    kinds = list(dict.fromkeys(kind for item in supplied for kind in item.missing))
     yield f"{len(missing)} of {selection.looked_for} observations, for want of: {'; '.join(kinds[:LISTED])}" + (
         f"; and {len(kinds) - LISTED} more" if len(kinds) > LISTED else ""
     )

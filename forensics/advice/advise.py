@@ -52,7 +52,7 @@ def with_own_lines(findings: Sequence[Finding], signals: Signals) -> list[Findin
     block = _everything(framework, learner)
     known, found = table().observation, []
     for item in findings:
-        if item.status is Status.NOT_APPLICABLE and item.name in known:
+        if item.status is Status.NOT_APPLICABLE and (item.name in known or item.name in table().never[learner]):
             lines = [text for name in _missing(item, signals, framework, learner) if (text := block.lines(name))]
             item = msgspec.structs.replace(item, how_to_log="\n".join(dict.fromkeys(lines)))
         found.append(item)
@@ -98,6 +98,8 @@ def advice(findings: Sequence[Finding], signals: Signals, teaches: Mapping[str, 
 
 def _missing(item: Finding, signals: Signals, framework: str, learner: str) -> list[str]:
     """Return the measurements that an observation wants for: what is not logged, or all where points are too few."""
+    if item.name in table().never[learner]:
+        return []
     known, can = table().measurement, measurable(framework, learner)
     needs = [name for name in table().observation.get(item.name, ()) if name in can and known[name].exists_in(signals)]
     absent = [name for name in needs if not known[name].is_logged(signals)]

@@ -37,10 +37,14 @@ class Measurement(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Measurements by id; ids of the measurements that each observation needs, by the name of its detector."""
+    """Measurements by id; ids of the measurements that each observation needs, by the name of its detector.
+
+    `never` names by learner the observations that it cannot have.
+    """
 
     measurement: dict[str, Measurement]
     observation: dict[str, tuple[str, ...]]
+    never: dict[str, frozenset[str]]
 
 
 @cache

@@ -76,7 +76,8 @@ def proposals(
     causes: Sequence[Cause], posterior: Posterior, evidence: Evidence, wanted_causes: Sequence[int]
 ) -> list[Proposal]:
     """Return the unmade observations that would teach something about the wanted causes, best for its cost first."""
-    candidates = [item for item in evidence.unseen.values() if item.status is Status.NOT_APPLICABLE]
+    lacking = [item for item in evidence.unseen.values() if item.status is Status.NOT_APPLICABLE]
+    candidates = [item for item in lacking if item.how_to_log]  # without: the learner has no such thing
     if _trains_a_model(evidence):
         candidates = [item for item in candidates if not item.code.startswith(AGENTS)]
     predicted = np.array([[cause.p(item.name) for item in candidates] for cause in causes]).reshape(len(causes), -1)

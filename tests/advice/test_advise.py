@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from forensics.advice.advise import advice, dialect, with_own_lines
-from forensics.detectors.registry import examine
+from forensics.advice.block import frameworks
+from forensics.advice.measurements import table
+from forensics.detectors.registry import detectors, examine
 from forensics.model.diagnosis import Advice
 from forensics.model.evidence import Run
-from forensics.model.finding import Finding
+from forensics.model.finding import Finding, Status
 from forensics.signals.interpret import interpret
 from forensics.signals.signals import Signals
 from tests.builders import series
@@ -98,3 +100,28 @@ def test_lines_are_where_the_advice_says_and_belong_to_who_lacks_them() -> None:
 
 def test_td3_is_not_asked_for_the_spread_of_a_policy_that_has_none() -> None:
     assert "policy-spread" not in {item.name for item in told(run_of(TD3))[1].measurements}
+
+
+DQN = ["charts/SPS", "charts/episodic_return", "losses/td_loss", "losses/q_values", "charts/epsilon"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "never"),
+    [
+        (MODEL, {"constant-policy", "target-stands-still", "exploration-config-zero", "replay-small", "q-diverges"}),
+        (DQN, {"actor-loss-not-minus-q", "action-saturation", "kl-too-large", "twin-critics-apart"}),
+        (PPO, {"target-stands-still", "replay-small", "policy-q-off-batch-q", "exploration-config-zero"}),
+    ],
+)
+def test_nothing_is_to_be_logged_for_a_part_that_the_learner_does_not_have(tags: list[str], never: set[str]) -> None:
+    findings, found = told(run_of(tags))
+    assert {findings[name].status for name in never} == {Status.NOT_APPLICABLE}
+    assert {findings[name].how_to_log for name in never} == {""}
+    asked = {code for item in found.measurements for code in item.observations}
+    assert not asked & {findings[name].code for name in never}
+
+
+def test_what_a_learner_never_shows_is_an_observation_that_exists() -> None:
+    names = {detector.meta.name for detector in detectors()}
+    assert {name for listed in table().never.values() for name in listed} <= names
+    assert set(table().never) == {learner for learners in frameworks().values() for learner in learners}
