@@ -46,6 +46,8 @@ THRESHOLDS = {
     "clip_fraction": Threshold(0.5, "of samples", "fault-catalogue, policy-update-too-large"),
     "points": Threshold(10, "points", "a median that spikes cannot turn"),
 }
+FAR = 5.0  # x limit: half a nat at most updates, where PPO's own adaptive penalty aims at 0.003 to 0.03
+LEAK_FAR = (1.0, 300.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -77,4 +79,5 @@ def detect(signals: Signals) -> Finding:
         evidence=[signal.ref()],
         figure=figure("Size of policy updates", [signal], limits=[("limit", limit)], onset=onset),
         onset=onset,
+        leak=LEAK_FAR if ratio >= FAR else None,
     )

@@ -43,3 +43,10 @@ def test_a_few_points_decide_nothing() -> None:
 
 def test_without_kl_it_abstains() -> None:
     assert detect(signals()).status is Status.NOT_APPLICABLE
+
+
+def test_half_a_nat_at_most_updates_is_hardly_ever_healthy() -> None:
+    near, far = detect(signals(_kl(np.full(40, 0.2)))), detect(signals(_kl(np.full(40, 3.0))))
+    assert near.leak is not None
+    assert far.leak is not None
+    assert far.leak < near.leak / 5

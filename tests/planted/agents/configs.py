@@ -92,7 +92,7 @@ def _on_policy(algorithm: str, env_id: str) -> Config:
             "n_critic_updates": 15,
             "target_kl": 0.01,
         }
-    config = {"n_envs": 4, "n_steps": 256, "batch_size": 64, "n_epochs": 10, "learning_rate": 3e-4}
+    config = {"n_envs": 4, "n_steps": 256, "batch_size": 128, "n_epochs": 10, "learning_rate": 3e-4}
     config |= {"gamma": 0.98, "gae_lambda": 0.95, "clip_range": 0.2, "ent_coef": 0.0, "vf_coef": 0.5}
     config |= {"max_grad_norm": 0.5}
     return config | ({"gamma": 0.9, "learning_rate": 1e-3} if continuous else {})

@@ -79,7 +79,7 @@ AGENT_FAULTS: dict[str, Fault] = {
     "replay-too-small": Fault(amounts=(512.0, 128.0), config=_put("buffer_size", int)),
     "non-finite-values": Fault(amounts=(3500.0, 3500.0), environment=AnnealedBonus),
     "exploration-collapsed": Fault(amounts=(-4.0, -5.0), config=_no_exploration, model=edits.narrow_policy),
-    "policy-update-too-large": Fault(amounts=(4.0, 10.0), config=_many_epochs),
+    "policy-update-too-large": Fault(amounts=(3.0, 6.0), config=_many_epochs),
     "policy-std-runaway": Fault(amounts=(0.05, 0.3), config=_put("ent_coef")),
     "entropy-collapse": Fault(amounts=(-0.05, -0.3), config=_put("ent_coef")),
     "value-function-not-learning": Fault(model=edits.no_value_loss_gradient),
