@@ -20,23 +20,26 @@ class Columns:
     """The numbers of one source (one log with its rotated parts), by tag.
 
     A *row* is a line that holds numbers: its place, step, update and time are stored once, however many tags it
-    feeds. Memory is about 45 bytes a row and 16 a number; nothing of the text is kept.
+    feeds. Memory is about 53 bytes a row and 16 a number; nothing of the text is kept.
     """
 
     def __init__(self, source: str, files: tuple[str, ...], most_tags: int) -> None:
         self._source = source
         self.files = files
         self._most_tags = most_tags
-        self._steps, self._updates = array("q"), array("q")
+        self._steps, self._updates, self._episodes = array("q"), array("q"), array("q")
         self._lines, self._file_index = array("q"), array("i")
         self._times = array("d")
         self._tags: dict[tuple[str, str], tuple[array[int], array[float]]] = {}
         self._last_axis: dict[str, str] = {}
         self.refused_tags = 0
 
-    def row(self, file: int, line: int, step: int | None, update: int | None, time: float | None) -> int:
-        """Start a row and return its number."""
+    def row(
+        self, file: int, line: int, step: int | None, update: int | None, time: float | None, episode: int | None = None
+    ) -> int:
+        """Start a row and return its number. `episode` is the one that `step` stands in, where both are named."""
         self._steps.append(NO_STEP if step is None else step)
+        self._episodes.append(NO_STEP if episode is None else episode)
         self._updates.append(NO_UPDATE if update is None else update)
         self._times.append(np.nan if time is None else time)
         self._lines.append(line)
@@ -63,14 +66,19 @@ class Columns:
 
         A row without a step takes the step of the row before it that has one; where no row of the tag has one, the
         points are numbered from 0. A counter that starts over at the same number again and again, in stretches of
-        one length, counts inside an epoch: its points are numbered too.
+        one length, counts inside an epoch: its points are numbered too. One that does not go on while the episode
+        beside it does ("Episode: 7, Steps: 200") tells the length of the episode, which then is the step.
         """
         steps = np.array(self._steps, np.int64)
+        episodes = np.array(self._episodes, np.int64)
         filled = _forward_filled(steps)
         made = []
         for (tag, axis), (rows, values) in self._tags.items():
             if len(rows) >= at_least:
                 chosen = np.array(rows, np.int64)
+                if (tag, "episode") not in self._tags and _inside(steps[chosen], episodes[chosen]):
+                    made.append(self._series(tag, "episode", chosen, np.array(values, np.float64), episodes[chosen]))
+                    continue
                 numbered = bool((steps[chosen] == NO_STEP).all()) or _cyclic(filled[chosen])
                 own = np.arange(len(rows), dtype=np.int64) if numbered else filled[chosen]
                 made.append(self._series(tag, "" if numbered else axis, chosen, np.array(values, np.float64), own))
@@ -122,6 +130,14 @@ def _forward_filled(steps: Ints) -> Ints:
     known = steps != NO_STEP
     last = np.maximum.accumulate(np.where(known, np.arange(len(steps)), -1)) if len(steps) else steps
     return np.where(last >= 0, steps[np.maximum(last, 0)], 0)
+
+
+def _inside(steps: Ints, episodes: Ints) -> bool:
+    """Tell whether steps count inside episodes that are named beside them: they go back where the episodes go on."""
+    if len(steps) < 2 or bool((episodes == NO_STEP).any()) or bool((steps == NO_STEP).any()):
+        return False
+    back = int((np.diff(steps) < 0).sum()) - int((np.diff(episodes) < 0).sum())
+    return int(np.ptp(episodes)) > 0 and (int(np.ptp(steps)) == 0 or back > DISORDER * len(steps))
 
 
 def _cyclic(steps: Ints) -> bool:

@@ -13,14 +13,17 @@ _STEPS: dict[str, tuple[int, str]] = {
     for rank, (name, axis) in enumerate(
         [
             ("env_step", "env_step"), ("env_steps", "env_step"), ("environment_step", "env_step"),
+            ("t_env", "env_step"), ("total_num_steps", "env_step"), ("totalenvsteps", "env_step"),
             ("global_step", ""), ("global_steps", ""), ("step", ""), ("_step", ""), ("training_step", ""),
             ("total_timesteps", "env_step"), ("timesteps_total", "env_step"), ("num_timesteps", "env_step"),
             ("total_env_steps", "env_step"), ("num_env_steps_sampled_lifetime", "env_step"),
-            ("num_env_steps_sampled", "env_step"), ("totalenvinteracts", "env_step"), ("frame", "env_step"),
+            ("num_env_steps_sampled", "env_step"), ("totalenvinteracts", "env_step"),
+            ("timestepssofar", "env_step"), ("frame", "env_step"),
             ("frames", "env_step"), ("timestep", "env_step"), ("timesteps", "env_step"), ("time_step", "env_step"),
             ("steps", ""), ("total_steps", ""), ("iteration", ""), ("iterations", ""), ("iter", ""), ("it", ""),
             ("training_iteration", ""), ("s", ""), ("t", ""),
             ("epoch", "epoch"), ("epochs", "epoch"), ("episode", "episode"), ("episodes", "episode"),
+            ("episodessofar", "episode"), ("ep", "episode"),
         ]
     )
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from forensics.readers.steps import is_counter
 
@@ -20,14 +20,33 @@ _AFTER_EQUALS = re.compile(rf"\s{{0,4}}{_ALONE}{_VALUE}")
 _AFTER_COLON = re.compile(rf"\s{{0,12}}{_ALONE}['\"]?(?=[\d+\-.÷×≈~±$niNI]){_VALUE}")
 _WORD = re.compile(r"[A-Za-z_(][\w./%()\-]*")
 _NO_WORD = re.compile(r"[^\w./%()\-]")
-_WORDS = re.compile(rf"((?:[A-Za-z_][\w./\-]{{0,60}}[ \t]{{1,8}}){{1,3}}){_VALUE}")
-_PARTS = re.compile(r"[,;|]\s|\s-\s|\]\s{0,4}|\t")
+_WORDS = re.compile(rf"((?:[A-Za-z_][\w./@\-]{{0,60}}[ \t]{{1,8}}){{1,3}}){_VALUE}")
+_PART = re.compile(
+    rf"\s{{0,80}}{_WORDS.pattern}(?:\s{{0,4}}\([^()]{{0,40}}\))?\s{{0,8}}"
+)  # and a running mean: 0.5 (0.6)
+_PARTS = re.compile(r"[,;|]\s|\s[-/]\s|\]\s{0,4}|\t")
 _LEADS_WITH_STEP = re.compile(
-    r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|update|episode|timestep)\b", re.IGNORECASE
+    r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|updates?|episode|ep|frame|timestep)\b",
+    re.IGNORECASE,
 )
+_ENOUGH = 3  # parts of "name number" alone that make a line one of values, as do all of fewer
+# "mean/median reward 12.3/11.0" names two values.
+_SIGNED = r"[+-]?\d{1,30}(?:\.\d{0,30})?(?:[eE][+-]?\d{1,4})?"
+_PAIR = re.compile(
+    rf"([A-Za-z]\w{{0,30}})/([A-Za-z]\w{{0,30}})((?:[ _][A-Za-z]\w{{0,30}}){{0,2}})[ :=]{{1,4}}({_SIGNED})/({_SIGNED})"
+)
+_IS = re.compile(
+    rf"((?:[A-Za-z_]\w{{0,40}} ){{0,3}}(?:rewards?|returns?|scores?|loss|accuracy)) is:? ({_SIGNED})(?![\w.]*\w)",
+    re.IGNORECASE,
+)
+# "Evaluation over 10 episodes: 12.3": the number is no part of the name.
+_OVER = re.compile(r"\bover (?:the )?(?:last )?\d{1,9} (episodes|trials|runs|games|rollouts)(?=\s?[:=])", re.IGNORECASE)
 _LETTER = re.compile(r"[\-*• ]{0,8}[^\W\d_]")
 RULES = frozenset("-=─═*_#~+")
 _PARENTHESES = re.compile(r"\([^()]{0,200}\)")
+_SHORTENED = frozenset(
+    {"avg.", "ave.", "ep.", "num.", "no.", "std.", "max.", "min.", "cum.", "acc.", "val.", "approx."}
+)
 _SCAN = 4096
 _BEFORE = 100
 _TEXT = 200
@@ -50,26 +69,34 @@ def number_of(token: str) -> float | None:
 def message_fields(text: str) -> Fields:
     """Return the named values of one line of prose."""
     text = text[:_SCAN]
-    fields: Fields = {}
+    if " over " in text:
+        text = _OVER.sub(r"over_\1", text)
+    fields: Fields = dict(_pairs(text))
     place = text.find(":")
     while place >= 0:
         found = _AFTER_COLON.match(text, place + 1)
-        number = number_of(found[1].rstrip("'\"")) if found else None
+        number = number_of(found[1].rstrip("'\".")) if found else None
         if number is not None:
             name = _words_before(text, place)
-            if name:
+            if name and not name.endswith(".py"):  # file.py:12
                 fields[name] = number
         place = text.find(":", place + 1)
     place = text.find("=")
     while place >= 0:
         found = _AFTER_EQUALS.match(text, place + 1)
-        name = _word_before(text, place) if found else ""
+        # "Mean Reward = 1": the blank shows that the name may be of several words
+        before = _words_before if text[place - 1 : place] == " " else _word_before
+        name = before(text, place) if found else ""
         if found and name and found[1][0] != "=":
             number = number_of(found[1])
             fields[name] = found[1][:_TEXT] if number is None else number
         place = text.find("=", place + 1)
-    if _LEADS_WITH_STEP.match(text):
-        for part in _PARTS.split(text):
+    for found in _IS.finditer(text):
+        fields[found[1]] = float(found[2])
+    parts = _PARTS.split(text)
+    alone = sum(_PART.fullmatch(part) is not None for part in parts)
+    if _LEADS_WITH_STEP.match(text) or alone >= min(_ENOUGH, len(parts)):
+        for part in parts:
             for found in _WORDS.finditer(part):
                 number = number_of(found[2].rstrip(":"))
                 name = found[1].strip()
@@ -78,13 +105,24 @@ def message_fields(text: str) -> Fields:
     return fields
 
 
+def _pairs(text: str) -> Iterator[tuple[str, float]]:
+    """Yield what "mean/median reward 12.3/11.0" names: mean reward and median reward."""
+    if "/" in text:
+        for found in _PAIR.finditer(text):
+            yield found[1] + found[3], float(found[4])
+            yield found[2] + found[3], float(found[5])
+
+
 def _words_before(text: str, place: int) -> str:
     """Return up to four words that end at `place`: the name before a colon ("Lateral deviation:")."""
     words: list[str] = []
     for word in reversed(text[max(0, place - _BEFORE) : place].rstrip(" '\"").split(" ")[-4:]):
-        if _WORD.fullmatch(word):
+        ends = bool(words) and word.endswith(".") and word.lower() not in _SHORTENED  # of a sentence
+        if _WORD.fullmatch(word) and not ends:
             words.append(word)
             continue
+        if ends:
+            break
         last = _NO_WORD.split(word)[-1]
         if _WORD.fullmatch(last):
             words.append(last)
@@ -129,7 +167,9 @@ def block_fields(body: list[str], most: int) -> Fields:
                 prefix = _joined(titles)
             continue
         if value and name[0].isalpha() and len(name) <= _NAME and "=" not in stripped and ":" not in value:
-            fields[prefix + name.rstrip()] = _first(value)  # by far the most lines
+            fields[prefix + name.rstrip()] = first = _first(value)  # by far the most lines
+            if isinstance(first, str) and "/" in first:
+                fields |= {prefix + key: item for key, item in _pairs(first)}
             continue
         for key, item in _line_fields(stripped, name, value.strip()):
             fields[prefix + key] = item
@@ -157,6 +197,8 @@ def _line_fields(line: str, name: str, value: str) -> Iterable[tuple[str, float 
     name = name.lstrip("-*• ").rstrip()
     if "=" in value or ":" in value:
         pairs = message_fields(value)
+        if "\t" in value or isinstance(_first(value), float):  # a row of values: "Return: 3.5 Length: 200"
+            return [(name, _first(value)), *pairs.items()]
         head = value.partition(",")[0]
         if "=" not in head and ":" not in head:  # a row of values: "Hand Brake: False, Gear: 0"
             return [(name, _first(head)), *pairs.items()]

@@ -65,6 +65,8 @@ class _Log:
         self._limits = limits
         self._reading = reading
         self._counted: dict[str, tuple[int, int]] = {}
+        self._repeated: dict[str, Any] | None = None
+        self._changed = 0
 
     def read(self, index: int, stream: ByteStream, account: TextAccount) -> None:
         """Take every line of one part."""
@@ -91,11 +93,16 @@ class _Log:
             self._last(account, *torn, raw=raw)
         if unstepped:
             account.note(f"{unstepped:,} records name no step: they take that of the record before, or are numbered")
+        if self._changed:
+            account.note(f"the configuration in {self._changed:,} records is not that of the first, which is taken")
+            self._changed = 0
         if self.columns.refused_tags:
             account.note(f"more than {self._limits.tags:,} tags: the rest is not kept", IssueKind.LIMIT)
 
     def _take(self, index: int, line: int, record: dict[str, Any]) -> bool:
         payload, event = record.get("payload"), record.get("event")
+        if event != "config" and isinstance(record.get("config"), dict):
+            record = self._without_config(index, record)
         shared = [name for name in _STRETCHES if name in record] if event else []
         if isinstance(payload, dict) and "event" in record:
             shared = [name for name in shared if name not in payload]
@@ -137,6 +144,15 @@ class _Log:
             body = {key: value for key, value in record.items() if key not in _META}
         facts, _ = facts_of(body, self.columns_file(index), self._limits, "file")
         self._reading.config += [fact for fact in facts if isinstance(fact, ConfigFact) and fact.key]
+
+    def _without_config(self, index: int, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a result without the configuration that it repeats, as Tune's do: settings are no measurements."""
+        if self._repeated is None:
+            self._repeated = record["config"]
+            self._config(index, record)
+        elif record["config"] != self._repeated:
+            self._changed += 1
+        return {key: value for key, value in record.items() if key != "config"}
 
     @staticmethod
     def _malformed(account: TextAccount, line: int, offset: int, size: int, reason: str) -> None:

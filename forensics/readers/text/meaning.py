@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from forensics.readers.jsontext import loads
 from forensics.readers.steps import COARSE, is_counter, pick
 from forensics.readers.text.fields import Fields, block_fields, message_fields, title_of
 from forensics.readers.text.jsonrecord import numbers
+from forensics.readers.text.meters import meter_fields
 from forensics.readers.text.records import Record
 from forensics.readers.text.step_words import Steps, steps_of
 from forensics.readers.text.table import table_fields
@@ -24,7 +26,15 @@ _STEP_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
-    r"\W{0,4}(?:epoch|iteration|step)\s{0,4}:?\s{0,4}\d{1,12}(?:\s?/\s?\d{1,12})?\W{0,6}", re.IGNORECASE
+    r"\W{0,80}(?:(?:starting|training) )?(?:epoch|iteration|step|episode)\s{0,4}[:#]?\s{0,4}\d{1,12}"
+    r"(?:\s?/\s?\d{1,12})?\W{0,80}",
+    re.IGNORECASE,
+)
+# A line that reports how well it goes is about the step that was named last: "Evaluation over 10 episodes: 12.3".
+_REPORTS = re.compile(
+    r"\W{0,12}(?:(?:[A-Za-z]{1,20}[ _]){0,3}(?:reward|return|score)s?\b"
+    r"|(?:eval|evaluation|test|val|valid|validation|average|avg|mean|last \d{1,6})\b)",
+    re.IGNORECASE,
 )
 
 
@@ -34,6 +44,7 @@ class RecordReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._announced = Steps()
+        self._last = Steps()
 
     def meaning(self, record: Record) -> Meaning:
         """Return the fields of a record, its counters, and numbers by tag; without a step there are none.
@@ -43,16 +54,22 @@ class RecordReader:
         if record.kind == "traceback":
             return {}, Steps(), {}
         if record.kind == "table":
-            return _table(record, self._limits)
+            return self._seen(_table(record, self._limits))
         document = _object(record.text)
         if document is not None:
-            return _of_object(document, self._limits)
+            return self._seen(_of_object(document, self._limits))
+        meters = meter_fields(record.text)
+        if meters is not None:
+            return self._seen(_of_object(meters, self._limits))
         steps = steps_of(record.text)
         if steps.row is not None:
             announces = record.prefix is None and _ANNOUNCES.fullmatch(record.text)
             self._announced = steps if announces else Steps()
-        elif record.prefix is None:
+            self._last = steps
+        elif record.prefix is None and self._announced.row is not None:
             steps = self._announced
+        elif _REPORTS.match(record.text):
+            steps = self._last
         fields = message_fields(record.text)
         stepped = steps.row is not None or record.text.startswith("{'")
         tags = _tags(fields, "") if fields and stepped else {}
@@ -62,6 +79,12 @@ class RecordReader:
                 tags |= _tags(block, _heading(record.text) if record.text.endswith(":") else "")
             fields |= block
         return fields, steps, tags
+
+    def _seen(self, meaning: Meaning) -> Meaning:
+        """Note the step of a table or an object for the lines below it."""
+        if meaning[1].row is not None:
+            self._last = meaning[1]
+        return meaning
 
 
 def _table(record: Record, limits: Limits) -> Meaning:
@@ -81,7 +104,7 @@ def _object(text: str) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _of_object(document: dict[str, Any], limits: Limits) -> Meaning:
+def _of_object(document: Mapping[str, Any], limits: Limits) -> Meaning:
     step, update, axis, used = pick(document)
     tags = dict(numbers(document, "", used, limits.nesting))
     fields: Fields = dict(list(tags.items())[: limits.fields])
@@ -105,7 +128,8 @@ def _tags(fields: Fields, title: str) -> dict[str, float]:
 @lru_cache(maxsize=16384)
 def _tag(title: str, name: str) -> str:
     """Return the tag of a field: lower case, words joined by _, sections by /; "" for a counter."""
-    if is_counter(name.rpartition("/")[2].rpartition(" ")[2]):
+    words = name.rpartition("/")[2].split(" ")
+    if is_counter(words[-1]) and "per" not in words:
         return ""
     parts = (_NO_TAG.sub("_", part).strip("_").lower() for part in (title, *name.split("/")))
     return "/".join(part for part in parts if part)

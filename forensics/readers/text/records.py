@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from forensics.readers.text.fields import RULES, is_rule
 from forensics.readers.text.lines import Decoded, text_of
+from forensics.readers.text.meters import is_meters
 from forensics.readers.text.prefix import Prefix, parse_prefix, severe_print
 from forensics.readers.text.step_words import steps_of
 
@@ -97,7 +98,7 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
     if current.kind == "table":
         return first == "|" and not gap
     if first in " \t":
-        return not text.lstrip().startswith("| ")
+        return not (text.lstrip().startswith("| ") or is_meters(text) or steps_of(text).row is not None)
     if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
         return False
     return parse_prefix(text) is None and severe_print(text) is None and steps_of(text).row is None

@@ -8,27 +8,37 @@ from typing import NamedTuple
 from forensics.readers.steps import COARSE, axis_of, is_update, rank_of
 
 _STEP = re.compile(
-    r"(?<![\w./\-])(?:(env|global|total|training|train|current|gradient|learner)[ _])?"
-    r"(steps?|timesteps?|iterations?|iter|it|epochs?|episodes?|updates?|n_updates|s|t)"
-    r"['\"]?(\s{0,8}[:=#]\s{0,8}|\s{1,8}|\s?\[\s?)"
-    r"(\d{1,3}(?:,\d{3})+|\d{1,18})(\s?/\s?\d[\d,]{0,20})?(?![\d,]*\d|[.:\-]\d|%|\s?/)",
+    r"(?<![\w./\-])(?:(env|global|total|training|train|current|gradient|learner)[ _])?(num[ _]?)?"
+    r"(steps?|timesteps?|frames?|iterations?|iter|it|epochs?|episodes?|ep|updates?|n_updates|t_env|s|t)"
+    r"['\"]?(\s{0,8}[:=#]\s{0,16}['\"]?(?:\[\s{0,4})?|\s{1,8}|\s?\[\s{0,4}|_(?=\d{3}))"
+    r"(\d{1,3}(?:,\d{3})+|\d{1,18})(\s{0,8}/\s{0,8}\d[\d,]{0,20})?(?![\d,]*\d|[.:\-]\d|%|\s?/)",
     re.IGNORECASE,
 )
+# "[0/25][100/391]" and "Train: [0/300][100/1251]": an epoch and a batch inside it, without a word.
+_EPOCH_AND_BATCH = re.compile(
+    r"(?:^|\btrain(?:ing)?:?\s{0,4})\[\s{0,6}(\d{1,9})/\d{1,9}\]\s?\[\s{0,8}\d{1,9}/\d{1,9}\]", re.IGNORECASE
+)
+# "episode steps: 200" is a length, "fps step: 9000" a rate, "Test episodes: 10" a plan.
+_NO_COUNTER = re.compile(r"\b(?:episode|ep|fps|per|max|min|mean|avg|average|n)[ _]$", re.IGNORECASE)
+_NO_COUNT = re.compile(r"\b(?:test|eval|evaluation|last)[ _]$", re.IGNORECASE)
 _SHORT = ("s:", "s=", "t:", "t=", "it:", "it=")
 # Alone these are too short, or a plural that counts rather than numbers: they need a colon or an equals sign.
-_NEED_MARK = frozenset({"s", "t", "it", "steps", "timesteps", "iterations", "epochs", "episodes", "updates"})
+_NEED_MARK = frozenset({"s", "t", "it", "steps", "timesteps", "iterations", "epochs", "episodes", "updates", "frames"})
 _REPR = re.compile(r"[\w.]{1,100}\(|[\w ]{0,60}(?:config|args|param|setting|option|flag)", re.IGNORECASE)
 _SCAN = 1000
+_BEFORE = 12
+_MARKS = (":", "=", "#")
 
 
 class Steps(NamedTuple):
     """Counters of one line. `row` is the step its numbers stand at and `axis` what that counts ("" unknown);
-    `step` is the same unless it counts epochs or episodes."""
+    `step` is the same unless it counts epochs or episodes. `episode` is the episode that a finer step stands in."""
 
     row: int | None = None
     axis: str = ""
     step: int | None = None
     update: int | None = None
+    episode: int | None = None
 
 
 def _progresses(text: str) -> bool:
@@ -44,28 +54,42 @@ def steps_of(text: str) -> Steps:
     """
     text = text[:_SCAN]
     low = text.lower()
-    named_long = "step" in low or "iter" in low or "epoch" in low or "episode" in low or "update" in low
-    if not named_long and not any(hint in low for hint in _SHORT):
+    named_long = "ep" in low or "iter" in low or "update" in low or "frame" in low
+    if not named_long and "][" not in low and "t_env" not in low and not any(hint in low for hint in _SHORT):
         return Steps()
     named: dict[str, tuple[int, bool]] = {}
     update: int | None = None
     for found in _STEP.finditer(text):
-        first, word, mark = (found[1] or "").lower(), found[2].lower(), found[3].strip()
-        if word in _NEED_MARK and mark not in (":", "=", "#"):
+        first, word, mark = (found[1] or "").lower(), found[3].lower(), found[4].strip()
+        if word in _NEED_MARK and mark[:1] not in _MARKS and not found[2]:
             continue
-        if first == "total" and not _progresses(text):
+        if first == "total" and not found[6] and not found[2] and not _progresses(text):
+            continue
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        if _NO_COUNTER.search(before) or (word in _NEED_MARK and _NO_COUNT.search(before)):
             continue
         name = f"{first}_{word}" if first else word
-        number = int(found[4].replace(",", ""))
+        number = int(found[5].replace(",", ""))
         if is_update(name):
             update = number if update is None else update
         else:
-            named.setdefault(name if rank_of(name) is not None else word, (number, bool(found[5])))
+            named.setdefault(name if rank_of(name) is not None else word, (number, bool(found[6])))
     if not named:
+        batch = _EPOCH_AND_BATCH.search(text)
+        if batch:
+            return Steps(int(batch[1]), "epoch")
         return Steps(update, "update", None, update) if update is not None else Steps()
+    return _finest(named, update)
+
+
+def _finest(named: dict[str, tuple[int, bool]], update: int | None) -> Steps:
+    """Return the counters of a line from those that it names, each with its number and whether a total follows it."""
     coarse = [name for name in named if axis_of(name) == "epoch"]
     best = min(named, key=lambda name: rank_of(name) or 0)
     if coarse and best not in coarse and named[best][1]:
         best = coarse[0]
     axis, row = axis_of(best), named[best][0]
-    return Steps(row, axis, None if axis in COARSE else row, update)
+    if axis == "epoch" and update is not None:
+        return Steps(update, "update", None, update)
+    episode = next((number for name, (number, _) in named.items() if axis_of(name) == "episode"), None)
+    return Steps(row, axis, None if axis in COARSE else row, update, None if axis == "episode" else episode)

@@ -92,7 +92,7 @@ class _Log:
         prefix = record.prefix
         time = prefix.time if prefix else None
         if tags:
-            row = self.columns.row(index, record.line, steps.row, steps.update, time)
+            row = self.columns.row(index, record.line, steps.row, steps.update, time, steps.episode)
             for tag, value in tags.items():
                 self.columns.add(row, tag, value, steps.axis)
         if not self._room(prefix.level if prefix else ""):

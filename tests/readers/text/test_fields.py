@@ -93,7 +93,7 @@ def test_the_number_of_fields_is_bounded() -> None:
     [
         ("TRAINING STEP 5 - loss=1", Steps(5, "", 5, None)),
         ("Processing step    200/30,000", Steps(200, "", 200, None)),
-        ("global_step=1,000, episode 3", Steps(1000, "", 1000, None)),
+        ("global_step=1,000, episode 3", Steps(1000, "", 1000, None, 3)),
         ("timestep: 77", Steps(77, "env_step", 77, None)),
         ("step:10/1000 train_loss:3", Steps(10, "", 10, None)),
         ("[Step 12] x", Steps(12, "", 12, None)),
