@@ -46,6 +46,7 @@ THRESHOLDS = {
     "answer": Threshold(0.1, "of the changes of the loss", "a squared error's gradient gives a half and more"),
     "growth": Threshold(3.0, "times its start", "a sum of hundreds of gradients has outgrown each of them"),
     "loss": Threshold(0.1, "log change of the loss", "where the loss itself hardly changes nothing can be told"),
+    "exploded": Threshold(3.0, "decades", "a loss that grows a thousandfold moves by its growth, not by its batches"),
     "points": Threshold(20, "points", "a median of fewer changes is chance"),
 }
 LOSSES = (Network.CRITIC, Network.VALUE, Network.MODEL, Network.NONE)  # a policy's objective is no squared error
@@ -59,6 +60,7 @@ class _Answer:
     loss: Signal
     share: float
     rises: float
+    exploded: bool
 
     @property
     def is_carried_over(self) -> bool:
@@ -86,6 +88,8 @@ def detect(signals: Signals) -> Finding:
         f"{norm.steps[0]} to {norm.steps[-1]} ({len(norm)} points) against {limit:g}, and grows {worst.rises:.3g}-fold."
     )
     evidence = [norm.ref(), worst.loss.ref()]
+    if not carried and worst.exploded:
+        return META.inconclusive(f"{statement} But the loss itself explodes.", values=values, evidence=evidence)
     if not carried:
         return META.pass_(statement, values=values, evidence=evidence)
     shown = figure(f"Gradient norm of the {part_name(norm)} and its loss", [norm, worst.loss])
@@ -104,18 +108,20 @@ def _answer(signals: Signals, norm: Signal) -> _Answer | None:
     changes = _changes(paired[keep])
     if changes < THRESHOLDS["loss"].value:
         return None
-    return _Answer(norm, loss, _changes(own[keep]) / changes, 10**grown.decades)
+    course = growth(paired)
+    exploded = course is not None and course.decades >= THRESHOLDS["exploded"].value
+    return _Answer(norm, loss, _changes(own[keep]) / changes, 10**grown.decades, exploded)
 
 
 def _loss_of(signals: Signals, norm: Signal) -> Signal | None:
     """Return the loss of the norm's network that is logged as the norm is: single values or neither known."""
     if norm.meaning.network not in LOSSES or norm.meaning.aggregation not in (Aggregation.INSTANT, Aggregation.UNKNOWN):
         return None
+    # Parts of the one model that is trained are named after their layers, without a network.
+    networks = (Network.MODEL, Network.NONE) if norm.meaning.network is Network.NONE else norm.meaning.network
     losses = [
         loss
-        for loss in signals.select(
-            Quantity.LOSS, network=norm.meaning.network, statistic=(Statistic.MEAN, Statistic.VALUE)
-        )
+        for loss in signals.select(Quantity.LOSS, network=networks, statistic=(Statistic.MEAN, Statistic.VALUE))
         if loss.meaning.aggregation is norm.meaning.aggregation and loss.meaning.role is not Role.VALIDATION
     ]
     return max(losses, key=lambda loss: (loss.meaning.member == 0, len(loss)), default=None)

@@ -60,3 +60,14 @@ def test_without_loss_or_norm_before_the_clip_it_abstains() -> None:
     assert detect(signals(critic(CARRIED))).status is Status.NOT_APPLICABLE
     assert detect(signals(critic(CARRIED, clip_stage=ClipStage.POST), loss(LOSS))).status is Status.NOT_APPLICABLE
     assert detect(signals(critic(CARRIED), loss(np.full(POINTS, 0.5)))).status is Status.NOT_APPLICABLE
+
+
+def test_parts_of_the_one_model_are_held_against_its_loss() -> None:
+    part = critic(CARRIED, Network.NONE)
+    assert detect(signals(part, loss(LOSS, Network.MODEL))).status is Status.FIRED
+    assert detect(signals(critic(ERROR, Network.NONE), loss(LOSS, Network.MODEL))).status is Status.CLEAR
+
+
+def test_an_exploding_loss_tells_nothing_of_its_batches() -> None:
+    exploding = np.geomspace(1, 1e8, POINTS) * LOSS
+    assert detect(signals(critic(np.geomspace(1, 1e4, POINTS) * ERROR), loss(exploding))).status is Status.INCONCLUSIVE

@@ -70,7 +70,7 @@ def _value_based(algorithm: str) -> Config:
         "gamma": 0.99,
         "target_update_interval": 10,
         "train_freq": 256,
-        "gradient_steps": 128,
+        "gradient_steps": 64,
         "exploration_fraction": 0.16,
         "exploration_final_eps": 0.04,
         "net_arch": [128, 128],
@@ -86,16 +86,16 @@ def _on_policy(algorithm: str, env_id: str) -> Config:
         config |= {"vf_coef": 0.5, "max_grad_norm": 0.5}
         return config | ({"gamma": 0.9, "gae_lambda": 0.9} if continuous else {})
     if algorithm == "trpo":
-        return {"n_envs": 2, "n_steps": 512, "batch_size": 512, "learning_rate": 1e-3} | {
+        return {"n_envs": 8, "n_steps": 128, "batch_size": 512, "learning_rate": 1e-3} | {
             "gamma": 0.9 if continuous else 0.98,
             "gae_lambda": 0.95,
             "n_critic_updates": 15,
             "target_kl": 0.01,
         }
-    config = {"n_envs": 4, "n_steps": 256, "batch_size": 128, "n_epochs": 10, "learning_rate": 3e-4}
+    config = {"n_envs": 8, "n_steps": 128, "batch_size": 256, "n_epochs": 10, "learning_rate": 1e-3}
     config |= {"gamma": 0.98, "gae_lambda": 0.95, "clip_range": 0.2, "ent_coef": 0.0, "vf_coef": 0.5}
     config |= {"max_grad_norm": 0.5}
-    return config | ({"gamma": 0.9, "learning_rate": 1e-3} if continuous else {})
+    return config | ({"gamma": 0.9} if continuous else {})
 
 
 def build(config: Config, env: Any, tensorboard_log: str | None) -> Any:

@@ -81,7 +81,7 @@ AGENT_FAULTS: dict[str, Fault] = {
     "exploration-collapsed": Fault(amounts=(-4.0, -5.0), config=_no_exploration, model=edits.narrow_policy),
     "policy-update-too-large": Fault(amounts=(3.0, 6.0), config=_many_epochs),
     "policy-std-runaway": Fault(amounts=(0.05, 0.3), config=_put("ent_coef")),
-    "entropy-collapse": Fault(amounts=(-0.05, -0.3), config=_put("ent_coef")),
+    "entropy-collapse": Fault(amounts=(-1.0, -5.0), config=_put("ent_coef")),
     "value-function-not-learning": Fault(model=edits.no_value_loss_gradient),
     "value-function-not-learning-by-scale": Fault(
         amounts=(300.0, 3000.0),
