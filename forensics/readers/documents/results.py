@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,10 +11,12 @@ from forensics.model.evidence import ConfigFact, IssueKind, ReadIssue
 from forensics.readers.bytestream import ByteStream
 from forensics.readers.columns import Columns
 from forensics.readers.documents.config import is_config_name
+from forensics.readers.documents.curves import curves_of
 from forensics.readers.flatten import TooMuchError, flatten
 from forensics.readers.jsontext import loads, storable
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.steps import pick
+from forensics.readers.tables.tags import subject_of
 from forensics.readers.text.jsonrecord import numbers
 from forensics.safety.limits import Limits
 
@@ -27,9 +29,12 @@ _NUMBER = rb"-?(?:\d{1,30}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,5})?|NaN|Infinity)"
 # Ten numbers in a row are a curve; a configuration lists a few layer widths.
 _CURVE = re.compile(rb"\[\s{0,40}" + _NUMBER + rb"(?:\s{0,40},\s{0,40}" + _NUMBER + rb"){9}")
 _LONG_CURVE = re.compile(_CURVE.pattern.replace(b"{9}", b"{49}"))  # a configuration may hold short lists
+# Points of TensorBoard: [[wall time, step, value], [...
+_POINTS = re.compile(
+    rb"\[\s{0,40}\[\s{0,40}" + _NUMBER + rb"(?:\s{0,40},\s{0,40}" + _NUMBER + rb"){2}\s{0,40}\]\s{0,40},\s{0,40}\["
+)
 _ROWS = re.compile(rb'"(?:log_history|history|logs|metrics|results|episodes|evaluations)"\s{0,20}:\s{0,20}\[\s{0,40}\{')
 _OWN = (b'"schema_version"', b'"verdict"', b'"coverage"')
-_DEPTH = 6
 
 
 def claims(name: str, head: bytes) -> bool:
@@ -42,7 +47,7 @@ def claims(name: str, head: bytes) -> bool:
         return False
     if is_config_name(name):
         return bool(_ROWS.search(head) or _LONG_CURVE.search(head))
-    return bool(_CURVE.search(head) or _ROWS.search(head)) or bool(
+    return any(pattern.search(head) for pattern in (_CURVE, _ROWS, _POINTS)) or bool(
         _WORDS & set(re.split(r"[._\- ]+", path.stem.lower()))
     )
 
@@ -76,16 +81,19 @@ def _take(document: Any, file: RunFile, limits: Limits, reading: Reading) -> Non
     if not isinstance(document, dict | list):
         raise ValueError("it holds no object")
     columns = Columns(f"{NAME}:{file.name}", (file.name,), limits.tags)
-    curves = list(_curves(document, "", _DEPTH))
-    taken = {path for path, _ in curves}
+    curves = list(curves_of(document, _subject(file.name)))
+    taken = {path for curve in curves for path in curve.paths}
     counts = _episode_counts(document)
-    for path, values in curves:
-        if values and isinstance(values[0], dict):
-            _rows(columns, path, values, limits)
-        else:
-            axis = "episode" if len(values) in counts or "episode" in path.lower() else ""
-            for index, value in enumerate(values):
-                columns.add(columns.row(0, 0, index, None, None), path, _number(value), axis)
+    for curve in curves:
+        if isinstance(curve.items[0], dict):
+            _rows(columns, curve.tag, curve.items, limits)
+            continue
+        by_episode = len(curve.items) in counts or "episode" in curve.tag.lower()
+        axis = curve.axis if curve.steps is not None else "episode" if by_episode else ""
+        for index, value in enumerate(curve.items):
+            step = index if curve.steps is None else curve.steps[index]
+            time = None if curve.times is None else curve.times[index]
+            columns.add(columns.row(0, 0, step, None, time), curve.tag, _number(value), axis)
     reading.series += columns.series()
     try:
         for key, value in flatten(_without(document, taken, ""), limits):
@@ -96,14 +104,10 @@ def _take(document: Any, file: RunFile, limits: Limits, reading: Reading) -> Non
         reading.issues.append(ReadIssue(kind=IssueKind.LIMIT, file=file.name, message=message))
 
 
-def _curves(value: Any, path: str, deepest: int) -> Iterator[tuple[str, list[Any]]]:
-    """Yield (path, list) for every list of numbers and every list of objects."""
-    if isinstance(value, list):
-        if value and (all(_is_number(item) for item in value) or all(isinstance(item, dict) for item in value)):
-            yield path or NAME, value
-    elif isinstance(value, dict) and deepest > 0:
-        for key, item in value.items():
-            yield from _curves(item, f"{path}/{storable(str(key))}" if path else storable(str(key)), deepest - 1)
+def _subject(file: str) -> str:
+    """Return the tag of a list that is the document itself: the name of a download of TensorBoard, else "results"."""
+    stem = subject_of(PurePosixPath(file).name)
+    return stem if stem != PurePosixPath(file).stem else NAME
 
 
 def _without(value: Any, taken: set[str], path: str) -> Any:
@@ -117,7 +121,7 @@ def _without(value: Any, taken: set[str], path: str) -> Any:
     return value if path or not isinstance(value, list) else {}
 
 
-def _rows(columns: Columns, path: str, rows: list[dict[str, Any]], limits: Limits) -> None:
+def _rows(columns: Columns, path: str, rows: Sequence[dict[str, Any]], limits: Limits) -> None:
     """Take a list of objects, one a moment, as the lines of a structured log are taken."""
     prefix = "" if path.rpartition("/")[2] in ("log_history", "history", "logs", NAME) else f"{path}/"
     for index, record in enumerate(rows):
@@ -136,10 +140,6 @@ def _episode_counts(document: Any) -> set[int]:
         for key, value in document.items()
         if isinstance(value, int) and value > 1 and "episodes" in str(key).lower()
     }
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _number(value: Any) -> float:
