@@ -26,7 +26,8 @@ _PART = re.compile(
 )  # and a running mean: 0.5 (0.6)
 _PARTS = re.compile(r"[,;|]\s|\s[-/]\s|\]\s{0,4}|\t")
 _LEADS_WITH_STEP = re.compile(
-    r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|updates?|episode|ep|frame|timestep)\b",
+    r"\W{0,4}(?:train(?:ing)?\s|global[ _])?(?:step|iter|iteration|epoch|it|updates?|episode|ep|frame|timestep)\b"
+    r"|\W{0,4}(?:train|test)(?:ing)?:?\s{1,4}\d|\[\d{1,12}\]\s",
     re.IGNORECASE,
 )
 _ENOUGH = 3  # parts of "name number" alone that make a line one of values, as do all of fewer

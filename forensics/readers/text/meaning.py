@@ -13,7 +13,7 @@ from forensics.readers.text.fields import Fields, block_fields, message_fields, 
 from forensics.readers.text.jsonrecord import numbers
 from forensics.readers.text.meters import meter_fields
 from forensics.readers.text.records import Record
-from forensics.readers.text.step_words import Steps, steps_of
+from forensics.readers.text.step_words import Steps, steps_of, without_bar
 from forensics.readers.text.table import table_fields
 from forensics.safety.limits import Limits
 
@@ -36,6 +36,12 @@ _REPORTS = re.compile(
     r"|(?:eval|evaluation|test|val|valid|validation|average|avg|mean|last \d{1,6})\b)",
     re.IGNORECASE,
 )
+
+
+# The numbers of a line that begins so are of no training, whatever their own names say.
+_SIDE = re.compile(r"\W{0,4}(?:epoch\()?(eval|evaluation|val|valid|validation|test|testing)\b", re.IGNORECASE)
+_SIDES = frozenset("eval evaluation val valid validation test testing".split())
+_RATES = ("s", "it")  # tokens/s is no counter
 
 
 class RecordReader:
@@ -70,9 +76,12 @@ class RecordReader:
             steps = self._announced
         elif _REPORTS.match(record.text):
             steps = self._last
-        fields = message_fields(record.text)
+        fields = message_fields(without_bar(record.text))
         stepped = steps.row is not None or record.text.startswith("{'")
         tags = _tags(fields, "") if fields and stepped else {}
+        side = _SIDE.match(record.text)
+        if side:
+            tags = {_on(side[1].lower(), tag): value for tag, value in tags.items()}
         if record.body:
             block = block_fields(record.body, self._limits.fields)
             if block and steps.row is not None:
@@ -125,11 +134,16 @@ def _tags(fields: Fields, title: str) -> dict[str, float]:
     return found
 
 
+def _on(side: str, tag: str) -> str:
+    """Return a tag below the side that its line is of, unless it names one itself."""
+    return tag if _SIDES.intersection(re.split(r"[/_]", tag)) else f"{side}/{tag}"
+
+
 @lru_cache(maxsize=16384)
 def _tag(title: str, name: str) -> str:
     """Return the tag of a field: lower case, words joined by _, sections by /; "" for a counter."""
     words = name.rpartition("/")[2].split(" ")
-    if is_counter(words[-1]) and "per" not in words:
+    if is_counter(words[-1]) and "per" not in words and not ("/" in name and words[-1] in _RATES):
         return ""
     parts = (_NO_TAG.sub("_", part).strip("_").lower() for part in (title, *name.split("/")))
     return "/".join(part for part in parts if part)

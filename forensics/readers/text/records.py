@@ -45,7 +45,8 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
         if not text or text.isspace():
             gap = True
             continue
-        if text[0] in " \t" and current is not None and current.prefix is not None:  # by far the most lines
+        inside = text[0] in " \t" and current is not None and current.prefix is not None
+        if inside and current is not None and not _begins(text, gap):  # by far the most lines
             current.body.append(text)
             current.last_line = number
             gap = False
@@ -91,6 +92,15 @@ def _shown(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[t
                 yield number, part
 
 
+def _begins(text: str, gap: bool) -> bool:
+    """Tell whether an indented line is a record of its own: it has a time, or stands apart in columns with a step."""
+    text = text.lstrip()
+    if text[0].isdigit() or text[0] == "[":
+        prefix = parse_prefix(text)
+        return prefix is not None and prefix.time is not None
+    return gap and " | " in text and steps_of(text).row is not None
+
+
 def _continues(current: Record, text: str, gap: bool) -> bool:
     first = text[0]
     if current.kind == "traceback":
@@ -98,7 +108,8 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
     if current.kind == "table":
         return first == "|" and not gap
     if first in " \t":
-        return not (text.lstrip().startswith("| ") or is_meters(text) or steps_of(text).row is not None)
+        own = is_meters(text) or steps_of(text).row is not None or _begins(text, gap)
+        return not (text.lstrip().startswith("| ") or own)
     if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
         return False
     return parse_prefix(text) is None and severe_print(text) is None and steps_of(text).row is None
@@ -109,6 +120,7 @@ def _started(number: int, text: str) -> Record:
         return Record(number, number, "Traceback", Prefix("Traceback", "ERROR"), [text], "traceback")
     if text[0] == "|" and text.rstrip().strip("|").count("|") == 1:
         return Record(number, number, "", None, [text], "table")
+    text = text.lstrip()
     prefix = parse_prefix(text) or severe_print(text)
     return Record(number, number, prefix.message if prefix else text.strip(), prefix)
 

@@ -83,11 +83,11 @@ def test_the_value_stands_at_the_step_of_its_line(
     ("line", "tag"),
     [
         ("T={k} Episode Num: {n}\n-----\nEvaluation over 10 episodes: {v}\n-----", "evaluation_over_episodes"),
-        ("T={k} Episode Num: {n}\nTest Episodes: 10, Avg. Reward: {v}", "avg._reward"),
+        ("T={k} Episode Num: {n}\nTest Episodes: 10, Avg. Reward: {v}", "test/avg._reward"),
         ("step {k}/18865 | train loss 11.0 | norm 15.5\nval loss {v}", "val_loss"),
         (
             "| Epoch | 3 |\n| TotalEnvInteracts | {k} |\n\nTest set: Average loss: {v}, Accuracy: 9850/10000",
-            "average_loss",
+            "test/average_loss",
         ),
     ],
 )
