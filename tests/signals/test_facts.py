@@ -73,3 +73,9 @@ def test_minus_the_actor_loss_is_q_of_the_policy() -> None:
     assert one.is_established("role")
     assert one.meaning.role is Role.POLICY
     assert other.meaning.role is Role.BATCH
+
+
+def test_numbers_of_records_are_no_environment_steps() -> None:
+    calls = signal("loss", np.ones(50), range(50), axis=Axis.UNKNOWN, series_fields={"declared": {"axis": "unknown"}})
+    assert "env_steps" not in establish_facts([calls], RUN)
+    assert establish_facts([calls], RUN)["last_step"].value == 49

@@ -33,17 +33,30 @@ def test_numbers_that_are_not_finite_are_kept_and_histograms_are_no_numbers(tmp_
     assert len(run.series) == 2
 
 
-def test_a_counter_that_every_row_logs_is_the_step(tmp_path: Path) -> None:
-    rows = [wb.history(place, global_step=500 * place, loss=1.0, epoch=place // 2) for place in range(4)]
+def test_where_the_calls_are_but_numbered_a_counter_that_is_logged_is_the_step(tmp_path: Path) -> None:
+    rows = [wb.history(place, loss=1.0, epoch=place // 2, **{"trainer/global_step": 500 * place}) for place in range(4)]
     run = load(tmp_path, {NAME: wb.file(rows)})
     assert only(run, "loss").steps.tolist() == [0, 500, 1000, 1500]
     assert only(run, "epoch").values.tolist() == [0, 0, 1, 1]
 
 
-def test_a_counter_that_few_rows_log_is_not(tmp_path: Path) -> None:
+def test_a_row_without_the_counter_stands_at_its_last_value(tmp_path: Path) -> None:
+    rows = [wb.history(2 * place, loss=1.0, global_step=50 * place) for place in range(3)]
+    between = [wb.history(2 * place + 1, entropy=0.5) for place in range(3)]
+    run = load(tmp_path, {NAME: wb.file([row for pair in zip(rows, between, strict=True) for row in pair])})
+    assert only(run, "loss").steps.tolist() == only(run, "entropy").steps.tolist() == [0, 50, 100]
+
+
+def test_the_step_that_the_user_gave_goes_before_a_counter(tmp_path: Path) -> None:
+    rows = [wb.history(100 * place, loss=1.0, update=place) for place in range(4)]
+    assert only(load(tmp_path, {NAME: wb.file(rows)}), "loss").steps.tolist() == [0, 100, 200, 300]
+
+
+def test_a_number_of_the_call_is_declared_to_count_nothing(tmp_path: Path) -> None:
     rows = [wb.history(place, loss=1.0, **({"iteration": 7} if place == 3 else {})) for place in range(20)]
-    run = load(tmp_path, {NAME: wb.file(rows)})
-    assert only(run, "loss").steps.tolist() == list(range(20))
+    loss = only(load(tmp_path, {NAME: wb.file(rows)}), "loss")
+    assert loss.steps.tolist() == list(range(20))
+    assert loss.declared == {"axis": "unknown"}
 
 
 def test_configuration_start_and_end_are_read(tmp_path: Path) -> None:
