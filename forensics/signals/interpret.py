@@ -68,7 +68,7 @@ def _claimed(
     series: Series, called: str, given: Mapping[str, dict[str, str]], framework: Framework | None, dumps: int
 ) -> Signal:
     """Return a series with what name, manifest, user and framework, whose logger wrote `dumps` times, say of it."""
-    meaning, said = vocabulary().claim(called)
+    meaning, said = vocabulary().claim(called, framework.reading(series.tag) if framework is not None else None)
     signal = Signal(series=series, meaning=Meaning())
     step = _STEP_OF.get(framework.name) if framework is not None else None
     if step is Axis.UPDATE:

@@ -13,8 +13,12 @@ import msgspec
 
 from forensics.model.meaning import Meaning, Quantity
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# "meanReward" and "GaussianMLPPolicy": a capital after a small letter, or the last capital before small letters.
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^a-z0-9]+")
+_GREEK = str.maketrans(
+    {"ε": " epsilon ", "α": " alpha ", "⍺": " alpha ", "γ": " gamma ", "∇": " grad ", "μ": " mean ", "σ": " std "}
+)
 _TAG_LENGTH = 300  # longer names carry no more meaning, and patterns must stay cheap on hostile input
 
 
@@ -34,6 +38,15 @@ class Framework(msgspec.Struct, frozen=True):
     any: tuple[str, ...] = ()
     prefix: str = ""
     aggregation: str = "unknown"
+    reads: tuple[dict[str, str], ...] = ()
+
+    def reading(self, tag: str) -> dict[str, str] | None:
+        """Return the fields of the meaning that a tag has in this framework alone, or None where it has none.
+
+        A row of `reads` holds a `pattern`, found in the tag as it is written, and these fields.
+        """
+        found = next((row for row in self.reads if re.search(row["pattern"], tag)), None)
+        return None if found is None else {key: value for key, value in found.items() if key != "pattern"}
 
     def recognises(self, tags: frozenset[str]) -> bool:
         """Whether these are the tags of a run of this framework."""
@@ -57,11 +70,12 @@ class Vocabulary:
         }
         self.frameworks = msgspec.convert(document["framework"], tuple[Framework, ...])
 
-    def claim(self, tag: str) -> tuple[Meaning, frozenset[str]]:
-        """Return what the name claims, and the fields that the name itself speaks of."""
+    def claim(self, tag: str, fixed: dict[str, str] | None = None) -> tuple[Meaning, frozenset[str]]:
+        """Return what the name claims, and the fields that the name itself speaks of; `fixed` are known beforehand."""
         said = self._strip.sub(" ", words(tag)).strip()
         held = _LOSS_FOLDER.match(said)
-        fixed = self._quantity(held.group(1)) if held and held.group(1) not in _NETWORK_WORDS else None
+        if fixed is None and held and held.group(1) not in _NETWORK_WORDS:
+            fixed = self._quantity(held.group(1))
         fixed = fixed or self._quantity(said) or {"quantity": Quantity.OTHER.value}
         return self._complete(said, dict(fixed))
 
@@ -104,7 +118,7 @@ def _subject(said: str) -> str:
 
 def words(tag: str) -> str:
     """Return a tag as lower-case words parted by single blanks."""
-    return _WORD.sub(" ", _CAMEL.sub(" ", tag[:_TAG_LENGTH]).lower()).strip()
+    return _WORD.sub(" ", _CAMEL.sub(" ", tag[:_TAG_LENGTH].translate(_GREEK)).lower()).strip()
 
 
 def meaning_of(fields: dict[str, str]) -> Meaning:

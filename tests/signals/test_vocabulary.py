@@ -119,6 +119,8 @@ CLAIMS = {
     "ray/tune/learners/default_policy/vf_loss_unclipped": "loss network=value",
     # rsl_rl, rl_games, ML-Agents
     "Policy/mean_noise_std": "policy_std",
+    "mean_action_noise_std": "policy_std",
+    "mean_episode_rew_torques": "reward_component",
     "Episode_Reward/track_lin_vel_xy_exp": "reward_component",
     "losses/a_loss": "loss network=actor",
     "losses/c_loss": "loss network=value",
@@ -128,7 +130,28 @@ CLAIMS = {
     "AverageEpRet": "episodic_return statistic=mean",
     "AverageVVals": "state_value",
     "TotalEnvInteracts": "env_step_count",
+    "DeltaLossPi": "other",
+    # garage
+    "GaussianMLPPolicy/Entropy": "entropy",
+    "GaussianMLPPolicy/LossAfter": "loss network=actor",
+    "GaussianMLPPolicy/KLBefore": "other",
+    "GaussianMLPPolicy/Perplexity": "other",
+    "GaussianMLPValueFunction/LossAfter": "loss network=value",
+    # PyMARL, Acme, PARL, the scripts of TD3
+    "test_battle_won_mean": "success_rate role=evaluation",
+    "learner_steps": "update_count",
+    "e_greed": "exploration_noise",
+    "evaluation_over_episodes": "episodic_return role=evaluation",
+    # detectors of objects
+    "coco/bbox_mAP": "accuracy role=validation",
+    "metrics/mAP_0.5:0.95": "accuracy role=validation",
+    "metrics/precision(B)": "accuracy role=validation",
+    "segm/AP75": "accuracy role=validation",
+    "val/mIoU": "accuracy role=validation",
+    "x/lr0": "learning_rate",
     # own scripts
+    "ε": "exploration_noise",
+    "training/action_error": "other",
     "exploration/eps": "exploration_noise",
     "avg_reward_100": "episodic_return role=train",
     "evaluate/return": "episodic_return role=evaluation",
