@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.gradients.parts import gradient_norms, part_name
+from forensics.detectors.gradients.parts import gradient_norms, part_name, part_of
 from forensics.detectors.gradients.still import HOW_TO_LOG_PARAMETERS, LEAST_POINTS, still_and_moving
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
 from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
-from forensics.signals.signals import Signal, Signals
+from forensics.signals.signals import Signals
 
 META = Meta(
     code="GRD107",
@@ -48,14 +48,14 @@ def detect(signals: Signals) -> Finding:
         for ratio in signals.select(Quantity.UPDATE_RATIO)
         if len(ratio) >= LEAST_POINTS and not ratio.values.any()
     ]
-    known = {_part(signal) for signal in [*still, *moving, *signals.select(Quantity.UPDATE_RATIO)]}
-    matched = [norm for norm in norms if _part(norm) in known]
+    known = {part_of(signal) for signal in [*still, *moving, *signals.select(Quantity.UPDATE_RATIO)]}
+    matched = [norm for norm in norms if part_of(norm) in known]
     if not matched:
         return META.not_applicable()
     for norm in matched:
         alive = float(np.mean(norm.values > 0))
         for signal in still:
-            if _part(signal) == _part(norm) and alive >= THRESHOLDS["alive"].value:
+            if part_of(signal) == part_of(norm) and alive >= THRESHOLDS["alive"].value:
                 return META.fire(
                     f"{norm.tag} is above 0 at {alive:.0%} of {len(norm)} points (median {np.median(norm.values):.3g}) "
                     f"while {signal.tag} is constant at {signal.values[0]:.6g}.",
@@ -67,7 +67,3 @@ def detect(signals: Signals) -> Finding:
     return META.pass_(
         "Modules with a gradient have parameters that move.", evidence=[norm.ref() for norm in matched[:4]]
     )
-
-
-def _part(signal: Signal) -> tuple[str, str]:
-    return signal.meaning.network.value, signal.meaning.module.value

@@ -12,10 +12,11 @@ References: fault-catalogue rows module-unused-in-forward and loss-detached-from
 
 from __future__ import annotations
 
+from forensics.detectors.gradients.parts import part_of
 from forensics.detectors.gradients.zeros import ALL, LEAST_POINTS, Zeros, zero_patterns
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
-from forensics.model.meaning import Module, Quantity
+from forensics.model.meaning import Module, Network, Quantity
 from forensics.signals.signals import Signal, Signals
 
 META = Meta(
@@ -64,4 +65,6 @@ def _activations(signals: Signals, zeros: Zeros) -> Signal | None:
         for quantity in (Quantity.DEAD_UNIT_SHARE, Quantity.SATURATION_SHARE)
         for share in signals.select(quantity, network=own.network, module=modules)
     ]
+    if own.network is Network.NONE:
+        shares = [share for share in shares if part_of(share) == part_of(zeros.norm)]
     return max((share for share in shares if share.meaning.role is own.role), key=len, default=None)

@@ -13,10 +13,11 @@ References: fault-catalogue rows parameters-frozen, parameters-missing-from-opti
 
 from __future__ import annotations
 
-from forensics.detectors.gradients.parts import part_name
+from forensics.detectors.gradients.parts import gradient_norms, part_name, part_of
 from forensics.detectors.gradients.still import HOW_TO_LOG_PARAMETERS, LEAST_POINTS, freezing_declared, still_and_moving
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
+from forensics.model.meaning import Network
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signals
 
@@ -32,6 +33,9 @@ META = Meta(
     how_to_log=HOW_TO_LOG_PARAMETERS,
 )
 THRESHOLDS = {"points": Threshold(LEAST_POINTS, "points", "five equal floats in a row are no coincidence")}
+
+# Backbones and embeddings are frozen on purpose where a person's own model is tuned; agents are trained from nothing.
+LEAK_OF_MODEL = (5.0, 100.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -52,6 +56,7 @@ def detect(signals: Signals) -> Finding:
             f"configuration says so: {declared}.",
             values={"part": part_name(frozen), "points": len(frozen)},
         )
+    alive = any(part_of(norm) == part_of(frozen) and norm.values.any() for norm in gradient_norms(signals))
     return META.fire(
         f"{frozen.tag} is bit-constant at {frozen.values[0]:.6g} from step {frozen.steps[0]} to {frozen.steps[-1]} "
         f"({len(frozen)} points) while {other.tag} moves.",
@@ -59,4 +64,5 @@ def detect(signals: Signals) -> Finding:
         evidence=[frozen.ref(), other.ref()],
         figure=figure("Parameter statistics", [frozen, other]),
         onset=int(frozen.steps[0]),
+        leak=LEAK_OF_MODEL if frozen.meaning.network is Network.NONE and not alive else None,
     )

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from forensics.detectors.gradients.parts import moving_share
+from forensics.detectors.gradients.parts import moving_share, part_of
 from forensics.model.meaning import Module, Network, Quantity, Role, Statistic
 from forensics.signals.signals import Signal, Signals
 
@@ -24,17 +24,11 @@ def still_and_moving(signals: Signals) -> tuple[list[Signal], list[Signal]]:
     known = [
         signal
         for signal in signals.select(Quantity.PARAMETER, statistic=_STATISTICS)
-        if signal.meaning.role is not Role.TARGET
-        and signal.meaning.network is not Network.NONE
-        and len(signal) >= LEAST_POINTS
+        if signal.meaning.role is not Role.TARGET and part_of(signal)[1] and len(signal) >= LEAST_POINTS
     ]
     moving = [signal for signal in known if moving_share(signal) >= MOVING]
-    parts_that_move = {(signal.meaning.network, signal.meaning.module) for signal in moving}
-    still = [
-        signal
-        for signal in known
-        if np.ptp(signal.values) == 0 and (signal.meaning.network, signal.meaning.module) not in parts_that_move
-    ]
+    parts_that_move = {part_of(signal) for signal in moving}
+    still = [signal for signal in known if np.ptp(signal.values) == 0 and part_of(signal) not in parts_that_move]
     return still, moving
 
 

@@ -2,7 +2,8 @@
 
 Observes:
     Explained variance within 1e-4 of 0 at nine points of ten, for twenty points or more, while the returns vary
-    and the value loss is not small against them.
+    and the value loss is not small against them. Within 0.05 it counts as well, and weighs less: a head that is cut
+    off from its loss keeps the small guesses it began with.
 
 Why it matters:
     A head that outputs one number for every state gives no baseline: the policy gradient is as noisy as without it.
@@ -45,13 +46,18 @@ META = Meta(
 )
 
 THRESHOLDS = {
-    "explained": Threshold(
-        1e-4, "explained variance", "measured: median 1e-7, 95 % below 1e-4 in a blind archived run"
+    "explained": Threshold(1e-4, "explained variance", "measured: median 1e-7, 95 % below in a blind archived run"),
+    "hardly": Threshold(
+        0.05, "explained variance", "measured: a detached head within 0.015 throughout; heads that learn pass 0.3"
     ),
     "share": Threshold(0.9, "of the points", "leaves out the first updates, in which the head still moves"),
     "points": Threshold(20, "points", "a head may need some updates to begin"),
     "spread": Threshold(1e-3, "of |return|", "returns this equal leave no variance that matters"),
 }
+
+# Returns that are chance alone can hardly be explained by any head, and slow heads begin late; none of the healthy
+# on-policy runs at hand does so for twenty updates.
+LEAK_HARDLY = (2.0, 100.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -63,13 +69,14 @@ def detect(signals: Signals) -> Finding:
     values, steps = explained.values[known], explained.steps[known]
     if len(values) < THRESHOLDS["points"].value:
         return META.inconclusive(f"{explained.tag} has only {len(values)} finite points.")
-    limit = THRESHOLDS["explained"].value
+    hardly = float((np.abs(values) <= THRESHOLDS["explained"].value).mean()) < THRESHOLDS["share"].value
+    limit = THRESHOLDS["hardly" if hardly else "explained"].value
     share, size = float((np.abs(values) <= limit).mean()), float(np.median(np.abs(values)))
     numbers: dict[str, Number] = {"median": size, "share_at_zero": share, "points": len(values)}
     span = f"from step {steps[0]} to {steps[-1]} ({len(values)} points): median size {size:.2g} against {limit:g}"
     if share < THRESHOLDS["share"].value:
         return META.pass_(
-            f"{explained.tag} leaves float noise around 0 {span}.", values=numbers, evidence=[explained.ref()]
+            f"{explained.tag} leaves the neighbourhood of 0 {span}.", values=numbers, evidence=[explained.ref()]
         )
     if len(np.unique(values)) == 1:
         return META.inconclusive(f"{explained.tag} is one number throughout: perhaps never computed.", values=numbers)
@@ -85,7 +92,7 @@ def detect(signals: Signals) -> Finding:
             f"{explained.tag} stays at 0 {span}, and the returns do not vary either.", values=numbers
         )
     shown = [explained]
-    text = f"{explained.tag} stays within float noise of 0 {span}"
+    text = f"{explained.tag} stays {'at' if hardly else 'within float noise of'} 0 {span}"
     loss = signals.first(Quantity.LOSS, network=(Network.VALUE, Network.CRITIC))
     if loss is not None:
         error = float(np.sqrt(np.median(np.abs(finite(loss.values)))))
@@ -98,6 +105,7 @@ def detect(signals: Signals) -> Finding:
         f"{text}.",
         values=numbers,
         evidence=[signal.ref() for signal in shown],
-        figure=figure("Explained variance", [explained], limits=[("float noise", limit)]),
+        figure=figure("Explained variance", [explained], limits=[("nothing explained", limit)]),
         onset=int(steps[0]),
+        leak=LEAK_HARDLY if hardly else None,
     )

@@ -33,10 +33,22 @@ def test_a_large_negative_value_is_not_blindness() -> None:
     assert detect(signals(_explained(np.full(60, -37.0)), VARIED)).status is Status.CLEAR
 
 
-@pytest.mark.parametrize(("size", "status"), [(0.9e-4, Status.FIRED), (1.2e-4, Status.CLEAR)])
-def test_float_noise_is_the_limit(size: float, status: Status) -> None:
+@pytest.mark.parametrize(("size", "status"), [(0.045, Status.FIRED), (0.055, Status.CLEAR)])
+def test_a_twentieth_of_the_variance_is_the_limit(size: float, status: Status) -> None:
     values = np.where(np.arange(60) % 2, size, -size)
     assert detect(signals(_explained(values), VARIED)).status is status
+
+
+def test_float_noise_weighs_more_than_little() -> None:
+    noise, little = (detect(signals(_explained(values), VARIED)) for values in (NOISE, NOISE * 1e4))
+    assert noise.leak is not None
+    assert little.leak is not None
+    assert noise.leak < little.leak
+
+
+def test_a_head_that_begins_late_is_not_blind() -> None:
+    values = np.concatenate([np.full(40, 0.01), np.linspace(0.05, 0.6, 20)])
+    assert detect(signals(_explained(values), VARIED)).status is Status.CLEAR
 
 
 def test_a_metric_that_was_never_computed_is_not_blindness() -> None:
