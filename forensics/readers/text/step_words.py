@@ -80,7 +80,7 @@ def steps_of(text: str) -> Steps:
         name = f"{first}_{word}" if first else word
         number = int(found[5].replace(",", ""))
         if is_update(name):
-            update = number if update is None else update
+            update = number if update is None or found[2] else update  # fairseq's "update" is a part of an epoch
         else:
             named.setdefault(name if rank_of(name) is not None else word, (number, bool(found[6])))
     bar = _BAR.search(text) if "%|" in text else None
