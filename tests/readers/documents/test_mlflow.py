@@ -202,3 +202,11 @@ def test_another_sqlite_file_is_left_unread(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(NoEvidenceError, match=r"no reader for \.db"):
         load_run(tmp_path)
+
+
+def test_the_file_of_an_experiment_is_read_and_is_no_run(tmp_path: Path) -> None:
+    said = "artifact_location: file:///mlruns/1\nexperiment_id: '1'\nlifecycle_stage: active\nname: Default\n"
+    run = load(tmp_path, {"mlruns/1/meta.yaml": said, "train.log": "step=1 loss=1\nstep=2 loss=2\n"})
+    record = {file.path: file for file in run.files}["mlruns/1/meta.yaml"]
+    assert (record.reader, record.bytes_lost) == ("mlflow-experiment", 0)
+    assert run.manifest is None
