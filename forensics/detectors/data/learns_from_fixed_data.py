@@ -21,9 +21,9 @@ References:
 
 from __future__ import annotations
 
+from forensics.detectors.data.collecting import ENOUGH, collecting, is_by_updates, learned_values
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Threshold
-from forensics.model.meaning import Axis, Network, Quantity, Role
 from forensics.signals.signals import Signals
 
 META = Meta(
@@ -38,34 +38,19 @@ META = Meta(
     how_to_log='writer.add_scalar("progress/env_steps", env_step, update)',
 )
 
-THRESHOLDS = {"points": Threshold(10, "points", "fewer show no course of training")}
-
-_COLLECTING = (
-    Quantity.ENV_STEP_COUNT,
-    Quantity.EPISODE_COUNT,
-    Quantity.BUFFER_SIZE,
-    Quantity.BUFFER_SHARE,
-    Quantity.EXPLORATION_NOISE,
-)
-_PER_EPISODE = (Quantity.EPISODIC_RETURN, Quantity.EPISODE_LENGTH, Quantity.REWARD, Quantity.SUCCESS_RATE)
+THRESHOLDS = {"points": Threshold(ENOUGH, "points", "fewer show no course of training")}
 
 
 def detect(signals: Signals) -> Finding:
     """Fire where values are learned on an axis of updates and nothing shows a collecting environment."""
-    values = [*signals.select(Quantity.LOSS, network=Network.CRITIC), *signals.select(Quantity.Q_VALUE)]
-    values = [item for item in values if len(item) >= THRESHOLDS["points"].value]
+    values = learned_values(signals)
     if not values:
         return META.not_applicable()
-    collecting = [item for quantity in _COLLECTING for item in signals.select(quantity)]
-    collecting += [
-        item for quantity in _PER_EPISODE for item in signals.select(quantity, role=(Role.TRAIN, Role.BATCH))
-    ]
-    collecting += [item for item in signals.signals if item.meaning.axis is Axis.ENV_STEP]
-    if collecting:
-        shown = collecting[0]
+    if found := collecting(signals):
+        shown = found[0]
         return META.pass_(f"{shown.tag} shows an environment that is stepped for training.", evidence=[shown.ref()])
     learned = values[0]
-    if any(item.meaning.axis not in (Axis.UPDATE, Axis.EPOCH) for item in values):
+    if not is_by_updates(values):
         return META.inconclusive(f"What the steps of {learned.tag} count is not known.")
     return META.fire(
         f"{learned.tag} is learned from step {learned.steps[0]} to {learned.steps[-1]} ({len(learned)} points), and no "

@@ -1,15 +1,16 @@
 """See whether Q on the batch, or the critic loss, grows without bound.
 
 Observes:
-    |Q| on the batch (or of the targets) growing by two decades or the critic loss by four, still rising in the
-    second half, to a size that the returns do not account for.
+    |Q| on the batch (or of the targets; on a fixed data set also of the policy's actions) growing by two decades or
+    the critic loss by four, still rising in the second half, to a size that the returns do not account for.
 
 Why it matters:
     Bootstrapping on values of actions that no data corrects feeds its own errors: Q leaves every scale the task has.
 
 Evidence:
     Q on the batch, TD targets or the critic loss at ten points. Returns, where logged, give the scale; without them
-    one more decade of Q is asked for.
+    one more decade of Q is asked for. Q of the policy's actions counts where nothing is collected: offline it is what
+    diverges, and what loggers there hold. Online an actor's objective can come loose without its critic (VAL103).
 
 How it can be wrong:
     A critic that begins near 0 grows by decades while it learns: the scale of the returns tells that apart.
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forensics.detectors.data.collecting import is_offline
 from forensics.detectors.meta import Meta
 from forensics.detectors.values.q_values import POINT
 from forensics.model.finding import Finding, Number, Threshold
@@ -72,7 +74,8 @@ class _Course:
 
 def detect(signals: Signals) -> Finding:
     """Fire on the series that grows most, in decades of Q (half of a squared loss's)."""
-    values = signals.select(Quantity.Q_VALUE, role=(Role.BATCH, Role.TARGET), statistic=(*POINT, Statistic.STD))
+    roles = (Role.BATCH, Role.TARGET, Role.POLICY) if is_offline(signals) else (Role.BATCH, Role.TARGET)
+    values = signals.select(Quantity.Q_VALUE, role=roles, statistic=(*POINT, Statistic.STD))
     losses = signals.select(Quantity.LOSS, network=Network.CRITIC)
     if not values and not losses:
         return META.not_applicable()

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from forensics.detectors.values.q_diverges import detect
 from forensics.model.finding import Status
-from forensics.model.meaning import Network
+from forensics.model.meaning import Axis, Network
 from tests.builders import signals
 from tests.detectors.changes import CHANGES, Change, archived, changed
 from tests.detectors.values.series import batch, learning, loss, policy, returns
@@ -35,6 +37,14 @@ def test_two_decades_beyond_the_returns_are_the_limit(end: float, status: Status
 
 def test_q_of_the_policy_alone_does_not_count() -> None:
     assert detect(signals(policy(np.logspace(0, 9, 60)))).status is Status.NOT_APPLICABLE
+
+
+def test_q_of_the_policy_counts_on_a_fixed_data_set() -> None:
+    course = np.logspace(0, 4, 60)
+    learned = [policy(course), loss(Network.CRITIC, np.sqrt(course))]
+    offline = [replace(item, meaning=msgspec.structs.replace(item.meaning, axis=Axis.UPDATE)) for item in learned]
+    assert detect(signals(*offline)).status is Status.FIRED
+    assert detect(signals(*offline, returns(np.ones(60)))).status is Status.CLEAR
 
 
 def test_a_loss_that_blew_up_once_and_settled_is_clear() -> None:
