@@ -15,6 +15,7 @@ from forensics.signals.align import join
 from forensics.signals.signals import Array, Signal, Signals
 
 ENOUGH = 5
+TABLE = "csv:"
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,22 @@ class Pair:
 
 
 def pairs(signals: Signals) -> Iterator[Pair]:
-    """Yield every pair of series of different sources that carry one name, joined on at least five steps."""
+    """Yield every pair of series of different sources that carry one name, joined on at least five steps.
+
+    Tables of the same columns hold the same of different things (layers, networks, environments): they are no pair.
+    """
     by_name: dict[str, list[Signal]] = {}
+    columns: dict[str, set[str]] = {}
     for signal in signals.signals:
+        columns.setdefault(signal.series.source, set()).add(plain_name(signal.tag))
         if len(signal) >= ENOUGH:
             by_name.setdefault(plain_name(signal.tag), []).append(signal)
     for same in by_name.values():
         for first, second in combinations(same, 2):
-            if first.series.source == second.series.source or not _comparable(first, second):
+            sources = first.series.source, second.series.source
+            if sources[0] == sources[1] or not _comparable(first, second):
+                continue
+            if all(source.startswith(TABLE) for source in sources) and columns[sources[0]] == columns[sources[1]]:
                 continue
             steps, (left, right) = join(first, second)
             keep = np.isfinite(left) & np.isfinite(right) & ((left != 0) | (right != 0))

@@ -1,5 +1,9 @@
 """d3rlpy's metrics: one file a metric, rows of `epoch,step,value` without a header, and params.json beside them.
 
+Since 2.0 there is one file more for each tensor of parameters, with a header: the least, the largest and the mean
+entry of its gradient and their deviation, as they stand at the end of an epoch. After an update of the actor those of
+the critic hold what the actor's loss left there: they are kept as numbers of no quantity that is measured elsewhere.
+
 The layout and the meaning of the names are those of d3rlpy 0.x to 2.x (logger, fitter and scorers): every value is
 the mean over one epoch, but for scorers, which are taken at its end. Offline (`fit`) the step counts gradient
 updates, online (`fit_online`) environment steps; only the latter times its environment.
@@ -25,6 +29,7 @@ NAME = "d3rlpy"
 _ROW = re.compile(r"(\d{1,12}),(\d{1,15}),[-+]?(?:\d[\d.eE+-]{0,60}|nan|inf)")
 _TIMED = frozenset({"time_step", "time_algorithm_update", "time_sample_batch"})  # in every folder of d3rlpy
 _ONLINE = frozenset({"time_environment_step", "rollout_return"})
+_GRADIENT = "epoch,step,min,max,mean,std"
 # Names that d3rlpy's documentation and its reproduction scripts give to scorers.
 _SCORERS: Mapping[str, Mapping[str, str]] = {
     "environment": {"quantity": "episodic_return", "role": "evaluation", "statistic": "mean"},
@@ -39,9 +44,11 @@ _SCORERS: Mapping[str, Mapping[str, str]] = {
 
 
 def claims(name: str, head: bytes) -> bool:
-    """Claim .csv whose first lines are an epoch, a step that is no smaller, and a number."""
+    """Claim .csv whose first lines are an epoch, a step that is no smaller, and a number; and those of gradients."""
     if not name.lower().endswith(".csv"):
         return False
+    if _is_gradient(name, head):
+        return True
     found = [_ROW.fullmatch(line.strip()) for line in first_lines(head)]
     return bool(found) and all(row is not None and int(row[1]) <= int(row[2]) for row in found)
 
@@ -53,14 +60,23 @@ def read_metrics(files: Sequence[RunFile], limits: Limits) -> Reading:
     for file in files:
         with reading.guard(file, NAME), ByteStream(file, limits) as stream:
             account = TextAccount(file)
-            table = read_table(file, stream, account, limits, names=["epoch", "step", "value"])
-            if "value" in table.columns:
-                steps = replace(steps_of(table), axis=_axis(stems))
-                declared = {"value": _declared(_stem(file)) if stems & _TIMED else {}}
-                reading.series += series_of(table, steps, "csv", file.name, {"value": _stem(file)}, declared)
+            stem, gradient = _stem(file), _is_gradient(file.logical, file.head)
+            table = read_table(file, stream, account, limits, names=() if gradient else ("epoch", "step", "value"))
+            if gradient:
+                tags = {name: f"{stem}/{name}" for name in table.columns if name not in ("epoch", "step")}
+                declared = {name: {"quantity": "other", "aggregation": "instant"} for name in tags}
+            else:
+                tags = {name: stem for name in table.columns if name == "value"}
+                declared = {"value": dict(_declared(stem)) if stems & _TIMED else {}}
+            steps = replace(steps_of(table), axis=_axis(stems))
+            reading.series += series_of(table, steps, "csv", file.name, tags, declared)
             reading.files.append(account.close(stream, NAME))
             reading.issues += account.issues
     return reading
+
+
+def _is_gradient(name: str, head: bytes) -> bool:
+    return name.lower().endswith("_grad.csv") and first_lines(head, 1) == [_GRADIENT]
 
 
 def _axis(stems: set[str]) -> str:

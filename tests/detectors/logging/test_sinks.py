@@ -84,3 +84,11 @@ def test_one_sink_or_four_common_steps_are_not_examined(detector: object) -> Non
     )
     for run in (signals(sink(LOSS, "tensorboard")), signals(sink(LOSS, "tensorboard"), short)):
         assert detector.detect(run).status is Status.NOT_APPLICABLE  # type: ignore[attr-defined]
+
+
+def test_tables_of_the_same_columns_hold_different_things() -> None:
+    other = 1000 + RANDOM.normal(0, 30, 40)
+    layers = [sink(LOSS, "csv:first.csv", "first/std"), sink(other, "csv:second.csv", "second/std")]
+    assert sinks_disagree.detect(signals(*layers)).status is Status.NOT_APPLICABLE
+    more = sink(other, "csv:second.csv", "mean")
+    assert sinks_disagree.detect(signals(*layers, more)).status is Status.FIRED

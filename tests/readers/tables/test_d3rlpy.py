@@ -47,3 +47,14 @@ def test_a_like_file_of_another_writer_claims_nothing(tmp_path: Path) -> None:
 def test_a_table_of_larger_epochs_than_steps_is_not_of_this_layout(tmp_path: Path) -> None:
     run = load(tmp_path, {"data.csv": "9,1,0.5\n10,2,0.5\n11,3,0.5\n"})
     assert {series.tag for series in run.series} == {"data/1", "data/2"}
+
+
+def test_gradients_of_different_tensors_are_told_apart(tmp_path: Path) -> None:
+    header = "epoch,step,min,max,mean,std\n"
+    small, large = header + "1,100,-1,1,0,0.5\n", header + "1,100,-9,9,0,4.5\n"
+    run = load(tmp_path, OFFLINE | {"policy._fc.bias_grad.csv": small, "q_funcs.0._fc.bias_grad.csv": large})
+    deviation = only(run, "q_funcs.0._fc.bias_grad/std")
+    assert (deviation.steps.tolist(), deviation.values.tolist()) == ([100], [4.5])
+    assert only(run, "policy._fc.bias_grad/max").values.tolist() == [1.0]
+    assert interpret(run).select(Quantity.GRADIENT_NORM) == []
+    assert interpret(run).select(Quantity.EPOCH) == []
