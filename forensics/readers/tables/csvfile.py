@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from forensics.readers.bytestream import ByteStream
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.tables.cells import number
 from forensics.readers.tables.clocks import Steps, steps_of, times_of
-from forensics.readers.tables.layout import first_lines, is_header
+from forensics.readers.tables.layout import counts, delimiter_of, first_lines, is_header, is_plain, width_of
 from forensics.readers.tables.readtable import read_table
 from forensics.readers.tables.series import series_of
 from forensics.readers.tables.table import Table
@@ -21,22 +23,39 @@ NAME = "csv"
 _EXTENSIONS = (".csv", ".tsv")
 _ALSO = (".txt", ".dat", ".log")
 _TOLD = 6
+_PAIR = 2
+_WORD = re.compile(r"[\W_\d]+")
+_NAMED = frozenset({
+    "reward", "rewards", "return", "returns", "score", "scores", "loss", "losses", "acc", "accuracy", "progress",
+    "result", "results", "metrics", "history", "eval", "evaluation", "evaluations", "episode", "episodes", "train",
+    "training", "success", "performance", "curve", "log",
+})  # fmt: skip
 
 
 def claims(name: str, head: bytes) -> bool:
-    """Claim .csv and .tsv, and text whose first lines are a header and numbers parted by tabs (progress.txt)."""
+    """Claim .csv and .tsv, and text that is a table: a header and numbers parted by tabs (progress.txt), or numbers
+    alone under a name that says what they are (rewards.txt) or beside a count of steps (jaxrl's 0.txt)."""
     low = name.lower()
     if low.endswith(_EXTENSIONS):
         return True
     if not low.endswith(_ALSO):
         return False
-    lines = [line.split("\t") for line in first_lines(head, 3)]
+    beginning = first_lines(head)
+    if (_NAMED & set(_WORD.split(PurePosixPath(low).stem)) or _steps_and_values(beginning)) and is_plain(beginning):
+        return True
+    lines = [line.split("\t") for line in beginning[:3]]
     return (
         len(lines) > 1
         and len(lines[0]) > 2
         and is_header(lines[0])
         and all(len(line) == len(lines[0]) and sum(number(cell) is not None for cell in line) > 1 for line in lines[1:])
     )
+
+
+def _steps_and_values(lines: Sequence[str]) -> bool:
+    """Tell whether lines hold two numbers each, of which the first counts."""
+    delimiter = delimiter_of(lines)
+    return width_of(lines, delimiter) == _PAIR and counts(lines, delimiter)
 
 
 def read_tables(files: Sequence[RunFile], limits: Limits) -> Reading:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from forensics.readers.tables.cells import is_missing, number
 
 _DELIMITERS = (",", "\t", ";", "|")
+BLANKS = " "  # cells are parted by blanks, however many
 _QUOTED = re.compile(r'"[^"]{0,4000}"')
 _NAME = 300
 _FEW = 20
@@ -26,12 +27,22 @@ def first_lines(head: bytes, most: int = _FEW) -> list[str]:
     return [line.removesuffix("\r") for line in lines if line.strip()][:most]
 
 
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line without quotes."""
+    return line.split() if delimiter == BLANKS else line.split(delimiter)
+
+
 def delimiter_of(lines: Sequence[str]) -> str:
-    """Return the delimiter that is in every one of the first lines, the most frequent one; a comma where none is."""
+    """Return the delimiter that is in every one of the first lines, the most frequent one.
+
+    Where none is: blanks, if they part the lines into equally many numbers below a header at most; else a comma.
+    """
     sample = [_QUOTED.sub("", line) for line in lines if not line.startswith("#")][:_FEW]
     if not sample:
         return ","
     shared = {mark: min(line.count(mark) for line in sample) for mark in _DELIMITERS}
+    if not any(shared.values()) and _parted_by_blanks(sample):
+        return BLANKS
     # decimal commas stand in rows of numbers, not in the header, whose count decides between two candidates
     return max(_DELIMITERS, key=lambda mark: (shared[mark] > 0, sample[0].count(mark)))
 
@@ -45,12 +56,12 @@ def is_header(cells: Sequence[str], strict: bool = True) -> bool:
 
 def width_of(lines: Sequence[str], delimiter: str) -> int:
     """Return the number of cells of the first line that is no comment, 0 where there is none."""
-    return next((line.count(delimiter) + 1 for line in lines if not line.startswith("#")), 0)
+    return next((len(cells_of(line, delimiter)) for line in lines if not line.startswith("#")), 0)
 
 
 def counts(lines: Sequence[str], delimiter: str) -> bool:
     """Tell whether the first cells of rows without a header are whole numbers that rise: they count steps."""
-    first = [number(line.split(delimiter)[0]) for line in lines if not line.startswith("#")]
+    first = [number(cells_of(line, delimiter)[0]) for line in lines if not line.startswith("#")]
     whole = [value for value in first if value is not None and value % 1 == 0]
     return 2 < len(whole) == len(first) and all(a < b for a, b in pairwise(whole))
 
@@ -70,6 +81,27 @@ def column_names(cells: Sequence[str]) -> list[str]:
         seen[name] = again + 1
         names.append(f"{name}.{again}" if again and name else name)
     return names
+
+
+def is_plain(lines: Sequence[str]) -> bool:
+    """Tell whether lines of text are a table of numbers alone, with a header or a comment before them at most."""
+    delimiter = delimiter_of(lines)
+    rows = [cells_of(line, delimiter) for line in lines if not line.startswith("#")]
+    body = rows[1:] if rows and is_header(rows[0]) else rows
+    return len(body) > 2 and all(
+        len(row) == len(rows[0]) and all(_is_number(cell) or is_missing(cell) for cell in row) for row in body
+    )
+
+
+def _parted_by_blanks(sample: Sequence[str]) -> bool:
+    width = len(sample[0].split())
+    return (
+        width > 1
+        and len(sample) > 1
+        and all(
+            len(line.split()) == width and all(number(cell) is not None for cell in line.split()) for line in sample[1:]
+        )
+    )
 
 
 def _is_number(cell: str) -> bool:

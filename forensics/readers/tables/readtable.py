@@ -9,6 +9,7 @@ from forensics.model.evidence import IssueKind
 from forensics.readers.bytestream import ByteStream
 from forensics.readers.reader import RunFile
 from forensics.readers.tables.layout import (
+    BLANKS,
     column_names,
     counts,
     delimiter_of,
@@ -108,6 +109,7 @@ class _TableReader:
     def _comment(self, cells: list[str]) -> None:
         """Pass over a comment; one before the first row that has as many cells as the rows names them (savetxt)."""
         words = [cells[0].lstrip("# "), *cells[1:]]
+        words = words if words[0] or self.delimiter != BLANKS else words[1:]
         if not self.builder.names and len(words) == width_of(self._head, self.delimiter) and is_header(words):
             self.builder.header(column_names(words))
 

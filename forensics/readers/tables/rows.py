@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from forensics.readers.tables.layout import cells_of
+
 _MOST_LINES = 1_000  # of one quoted cell; a stray quote must not swallow the rest of the file
 
 
@@ -39,7 +41,7 @@ def rows(
         if not raw or raw.isspace():
             continue
         if b'"' not in raw:
-            yield Row(decode(raw).split(delimiter), line, offset, len(raw))
+            yield Row(cells_of(decode(raw), delimiter), line, offset, len(raw))
             continue
         held = [raw]
         taken: list[tuple[int, int, bytes]] = []
