@@ -12,6 +12,7 @@ from types import TracebackType
 from forensics.model.evidence import FileRecord, IssueKind, ReadIssue
 from forensics.readers.decompress import GZIP, gunzip
 from forensics.readers.reader import RunFile
+from forensics.readers.zstd import ZSTD, is_supported, unzstd
 from forensics.safety.limits import Limits
 
 CHUNK = 1 << 20
@@ -35,7 +36,7 @@ def open_regular(path: str | os.PathLike[str], identity: tuple[int, int] | None 
 
 
 class ByteStream:
-    """The content of one file, decompressed where it is gzip, read up to the size it had when it was opened.
+    """The content of one file, decompressed where it is gzip or zstd, read up to the size it had when it was opened.
 
     `issues` and `record()` are complete once `chunks()` is exhausted or left.
     """
@@ -49,7 +50,9 @@ class ByteStream:
         self._taken = 0
         self._handle = open_regular(file.path, file.identity)
         self.size = os.fstat(self._handle).st_size
-        self.compressed = os.read(self._handle, 2) == GZIP
+        head = os.read(self._handle, len(ZSTD))
+        self._zstd = head == ZSTD and is_supported()
+        self.compressed = head.startswith(GZIP) or self._zstd
         os.lseek(self._handle, 0, os.SEEK_SET)
 
     def __enter__(self) -> ByteStream:
@@ -63,7 +66,7 @@ class ByteStream:
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in pieces of about a mebibyte."""
         if self.compressed:
-            yield from gunzip(self._raw(), self._limits, self._problem)
+            yield from (unzstd if self._zstd else gunzip)(self._raw(), self._limits, self._problem)
         else:
             yield from self._raw()
         if self._taken < min(self.size, self._most) and not self.issues:

@@ -9,7 +9,6 @@ from forensics.model.evidence import IssueKind
 from forensics.safety.limits import Limits
 
 GZIP = b"\x1f\x8b"
-ZSTD = b"\x28\xb5\x2f\xfd"
 _PIECE = 1 << 20
 
 

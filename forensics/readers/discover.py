@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from forensics.model.evidence import IssueKind, ReadIssue
+from forensics.readers import zstd
 from forensics.readers.bytestream import open_regular
 from forensics.readers.decompress import GZIP, peek
 from forensics.readers.reader import RunFile
@@ -71,6 +72,8 @@ def with_head(file: RunFile) -> RunFile:
         head = os.read(handle, HEAD)
     finally:
         os.close(handle)
+    if head.startswith(zstd.ZSTD):
+        return replace(file, head=zstd.peek(head, HEAD))
     return replace(file, head=peek(head, HEAD) if head.startswith(GZIP) else head)
 
 

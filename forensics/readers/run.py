@@ -10,13 +10,13 @@ from pathlib import Path
 
 from forensics.errors import NoEvidenceError, UsageError
 from forensics.model.evidence import FileRecord, IssueKind, ReadIssue, Run
-from forensics.readers.decompress import ZSTD
 from forensics.readers.discover import Listing, Part, discover, with_head
 from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.registry import readers
 from forensics.readers.tensorboard.events import BACKENDS, events_reader
 from forensics.readers.tensorboard.events import NAME as EVENTS
 from forensics.readers.unread import why_unread
+from forensics.readers.zstd import ZSTD
 from forensics.safety.limits import Limits
 from forensics.safety.text import clean
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from forensics.model.evidence import IssueKind
-from forensics.readers.decompress import ZSTD
 from forensics.readers.reader import RunFile
+from forensics.readers.zstd import HOW, ZSTD
 
 _PICKLED = {".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
@@ -24,7 +24,7 @@ def why_unread(file: RunFile) -> tuple[IssueKind, str] | None:
     if path.name in _OWN:
         return None
     if file.head.startswith(ZSTD):
-        return IssueKind.UNREADABLE, "zstd support is not installed: run `zstd -d` on it and analyse again"
+        return IssueKind.UNREADABLE, HOW
     if path.name.endswith(_OTHER_PACKING) and not path.name.endswith(_ARCHIVES):
         return IssueKind.UNREADABLE, f"{path.suffix} is not decompressed: do it and analyse again"
     if path.name.endswith(_ARCHIVES):

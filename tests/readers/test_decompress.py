@@ -78,14 +78,6 @@ def test_compressed_logs_read_as_plain_ones(tmp_path: Path) -> None:
     assert packed.logs[0].file == "a.log.gz"
 
 
-def test_zstd_is_one_clear_line(tmp_path: Path) -> None:
-    run = load(tmp_path, {EVENTS: events(), "debug.log.zst": b"\x28\xb5\x2f\xfd" + TEXT})
-    (issue,) = run.issues
-    assert (issue.file, issue.kind) == ("debug.log.zst", IssueKind.UNREADABLE)
-    assert "zstd -d" in issue.message
-    assert not run.logs
-
-
 def test_peek_gives_a_head_or_nothing() -> None:
     assert peek(gzip.compress(TEXT), 5) == TEXT[:5]
     assert peek(b"\x1f\x8bnot gzip", 5) == b""

@@ -1,4 +1,4 @@
-"""The bytes of an event file as a stream: plain or gzip, hashed on the way, never more than was there at opening."""
+"""The bytes of an event file as a stream: plain, gzip or zstd, hashed on the way, never beyond its end at opening."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import BinaryIO
 from forensics.model.evidence import IssueKind
 from forensics.readers.bytestream import open_regular
 from forensics.readers.decompress import gunzip
+from forensics.readers.zstd import unzstd
 from forensics.safety.limits import GIB, Limits
 
 # Event files compress three to six times; what grows more is no event file.
@@ -78,8 +79,8 @@ class PlainSource:
         self._file.close()
 
 
-class GzipSource:
-    """A gzip file, decompressed as it streams, bounded in output and ratio. Sizes are those of the compressed file."""
+class PackedSource:
+    """A gzip or zstd file, decompressed as it streams, bounded in output and ratio. Sizes are of the compressed file."""
 
     compressed = True
 
@@ -92,7 +93,8 @@ class GzipSource:
         self._begun = 0
         self._given = 0
         self._rest = memoryview(b"")
-        self._pieces = gunzip(self._compressed(), _LIMITS, self._problem)
+        unpacked = unzstd if path.name.endswith(".zst") else gunzip
+        self._pieces = unpacked(self._compressed(), _LIMITS, self._problem)
 
     def _compressed(self) -> Iterator[bytes]:
         piece = memoryview(bytearray(_PIECE))
@@ -131,9 +133,9 @@ class GzipSource:
         self._plain.close()
 
 
-Source = PlainSource | GzipSource
+Source = PlainSource | PackedSource
 
 
 def open_source(path: Path) -> Source:
     """Open an event file for streaming. Raises OSError, also for what is no regular file."""
-    return GzipSource(path) if path.name.endswith(".gz") else PlainSource(path)
+    return PackedSource(path) if path.name.endswith((".gz", ".zst")) else PlainSource(path)

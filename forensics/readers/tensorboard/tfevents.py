@@ -20,6 +20,7 @@ from forensics.readers.tensorboard.ledger import Ledger
 from forensics.readers.tensorboard.review import describe_whole, review
 from forensics.readers.tensorboard.segments import to_series
 from forensics.readers.tensorboard.tfrecord import BLOCK, Framer
+from forensics.readers.zstd import HOW, is_supported
 
 __all__ = [
     "Columns",
@@ -66,8 +67,8 @@ def _copy_of(first: str, file: EventFile) -> EventFile:
 
 
 def _read(root: Path, name: str, templates: Templates, block: int) -> EventFile:
-    if name.endswith(".zst"):
-        return _refused(root, name, IssueKind.UNREADABLE, "zstd files are not read: decompress it first (zstd -d)")
+    if name.endswith(".zst") and not is_supported():
+        return _refused(root, name, IssueKind.UNREADABLE, HOW)
     try:
         source = open_source(root / name)
     except OSError as error:

@@ -237,8 +237,6 @@ def test_compressed_files(tmp_path: Path, whole: Counter[Row]) -> None:
     torn = read(tmp_path, packed[:-200], name=ev.NAME + ".gz")
     assert rows(torn) < whole
     assert IssueKind.TRUNCATED in {issue.kind for issue in torn.issues}
-    zstd = read(tmp_path, b"\x28\xb5\x2f\xfd" + DATA, name=ev.NAME + ".zst")
-    assert [issue.kind for issue in zstd.issues] == [IssueKind.UNREADABLE]
 
 
 def test_a_repeated_block_counts_once(tmp_path: Path, whole: Counter[Row]) -> None:
