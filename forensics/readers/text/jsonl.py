@@ -23,6 +23,8 @@ NAME = "jsonl"
 _TIMES = ("ts", "time", "timestamp", "_timestamp", "created", "asctime", "wall_time", "datetime")
 _EXTENSIONS = (".jsonl", ".ndjson")
 _ALSO = (".json", ".log", ".txt", ".out")
+_SIDE_KEYS = ("mode", "split", "phase", "stage", "subset")
+_SIDES = frozenset({"val", "valid", "validation", "test", "eval", "evaluation", "dev"})
 # Counters that every event of a log carries beside its step: of the run, not of the event, and said once a step.
 _STRETCHES = ("episode", "episodes", "epoch", "epochs")
 
@@ -119,6 +121,11 @@ class _Log:
         if log is not None and len(self._reading.logs) < 2 * self._limits.records:
             self._reading.logs.append(log)
         prefix = f"{event}/" if isinstance(event, str) and event and " " not in event else ""
+        side = _side(record)
+        prefix += side
+        epoch = counter(record.get("epoch"))
+        if side and epoch is not None and "iter" in used:  # mmdetection counts iterations inside the epoch
+            step, axis, used = epoch, "epoch", used | {"epoch"}
         row = -1
         for tag, value in numbers(record, prefix, used.union(shared) if shared else used, self._limits.nesting):
             if row < 0:
@@ -167,6 +174,15 @@ class _Log:
 
 
 _META = frozenset({"ts", "monotonic", "run_id", "env_step", "update", "event", "level", "schema"})
+
+
+def _side(record: Mapping[str, Any]) -> str:
+    """Return the folder of the numbers of a record that says it is of a validation: {"mode": "val", "loss": 0.5}."""
+    for key in _SIDE_KEYS:
+        found = record.get(key)
+        if isinstance(found, str) and found.lower() in _SIDES:
+            return f"{found.lower()}/"
+    return ""
 
 
 def _time(record: Mapping[str, Any]) -> float | None:

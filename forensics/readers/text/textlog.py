@@ -25,6 +25,7 @@ _EXTENSIONS = (".log", ".txt", ".out", ".err", ".stdout", ".stderr")
 _NO_LOG = re.compile(
     r"(requirements|readme|licen[cs]e|notice|copying|authors|changelog|pip|conda|freeze|cmakelists)", re.I
 )
+_BARE = re.compile(r"(?:[a-z0-9]{1,40}[_\-])?(?:log|stdout|stderr|output|console|nohup)(?:[_\-][a-z0-9]{1,40})?")
 _LINE = 4000
 _BODY = 200
 _BACK = 1.0
@@ -32,9 +33,13 @@ _DUMP = 60  # characters: `arguments: Namespace(lr=0.1)` begins with a few words
 
 
 def claims(name: str, head: bytes) -> bool:
-    """Claim text that is named as a log: .log, .txt, .out, .log.1, and names with such a part followed by a dot."""
+    """Claim text that is named as a log: .log, .txt, .out, .log.1, job.o123, and `log` or `stdout` without a suffix."""
     base = PurePosixPath(family(name)).name.lower()
-    named = base.rstrip(".").endswith(_EXTENSIONS) or re.search(r"\.(log|out)\.[\w.\-]{1,60}$", base) is not None
+    named = (
+        base.rstrip(".").endswith(_EXTENSIONS)
+        or re.search(r"\.(log|out)\.[\w.\-]{1,60}$|\.[oe]\d{3,12}$", base) is not None
+        or _BARE.fullmatch(base) is not None
+    )
     return named and not _NO_LOG.match(base) and _is_text(head)
 
 

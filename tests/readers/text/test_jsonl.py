@@ -231,3 +231,16 @@ def test_an_event_without_environment_steps_stands_at_its_update_not_at_the_runs
     ]
     loss = only(load(tmp_path, {"debug.jsonl": lines(*events)}), "train/loss")
     assert loss.steps.tolist() == [1, 2, 3]
+
+
+def test_a_record_of_a_validation_is_no_training(tmp_path: Path) -> None:
+    log = [
+        {"mode": mode, "epoch": epoch, "iter": at, "loss": float(epoch)}
+        for epoch in (1, 2, 3)
+        for mode, at in (("train", 50), ("train", 100), ("val", 40))
+    ]
+    run = load(tmp_path, {"run.log.json": lines({"env_info": "linux"}, *log)})
+    assert len(only(run, "loss")) == 6
+    validation = only(run, "val/loss")
+    assert validation.steps.tolist() == [1, 2, 3]
+    assert validation.declared == {"axis": "epoch"}

@@ -82,7 +82,22 @@ def test_long_lines_are_cut_and_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a.log", "a.txt", "nohup.out", "slurm-1.err", "a.log.", "a.log.txt", "a.log.old", "events.tfevents.log"]
+    "name",
+    [
+        "a.log",
+        "a.txt",
+        "nohup.out",
+        "slurm-1.err",
+        "a.log.",
+        "a.log.txt",
+        "a.log.old",
+        "events.tfevents.log",
+        "log",
+        "train_log",
+        "stdout",
+        "job.o123456",
+        "train.sh.e4321",
+    ],
 )
 def test_names_of_logs(tmp_path: Path, name: str) -> None:
     assert len(log(tmp_path, LOG, name).logs) == 50
