@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import shutil
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+MOST = 100_000
 BULK = ("*.zip", "*.pt", "*.pth", "*.pkl", "*.ckpt", "*.d3", "*.h5")
 
 
@@ -26,7 +28,7 @@ def arguments(description: str, faults: Sequence[str], parser: argparse.Argument
     return given
 
 
-def command(given: Any, **more: str) -> str:
+def command(given: Any, **more: object) -> str:
     """Return the command line that makes the run again, without --out."""
     options = {**more, "fault": given.fault, "seed": given.seed}
     script = f"tests/frameworks/train/{Path(sys.argv[0]).name}"
@@ -56,6 +58,17 @@ def without_paths(out: Path, names: Mapping[str, str], pattern: str = "*") -> No
             data = data.replace(old.encode(), new.encode())
         if data != path.read_bytes():
             path.write_bytes(data)
+
+
+def packed(out: Path, points: Mapping[str, int]) -> dict[str, int]:
+    """Compress files over 100 kB, such as event files full of histograms; return the counts under their new names."""
+    for path in [path for path in out.rglob("*") if path.is_file() and path.stat().st_size > MOST]:
+        with gzip.GzipFile(path.with_name(f"{path.name}.gz"), "wb", mtime=0) as file:
+            file.write(path.read_bytes())
+        path.unlink()
+    kept = {path.relative_to(out).as_posix() for path in out.rglob("*")}
+    keys = ((key.partition("#"), count) for key, count in points.items())
+    return {f"{file if file in kept else f'{file}.gz'}#{tag}": count for (file, _, tag), count in keys}
 
 
 def write_truth(

@@ -25,7 +25,7 @@ from stable_baselines3.common.logger import configure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from tests.frameworks import counts
-from tests.frameworks.keep import arguments, command, without_bulk, without_host_name, write_truth
+from tests.frameworks.keep import arguments, command, without_bulk, without_host_name, without_paths, write_truth
 
 Settings = dict[str, Any]
 ALGORITHMS: dict[str, Any] = {"ppo": PPO, "dqn": DQN, "a2c": A2C}
@@ -106,10 +106,11 @@ def main() -> None:
     train(given.algorithm, fault, given.seed, steps, given.out)
     without_bulk(given.out)
     without_host_name(given.out)
+    without_paths(given.out, {f"{given.out.parent}/": ""}, "log.txt")  # where the logger was told to write
     write_truth(
         given.out,
         framework=f"stable-baselines3 {stable_baselines3.__version__}",
-        command=command(given, algorithm=given.algorithm, steps=str(steps)),
+        command=command(given, algorithm=given.algorithm, steps=steps),
         fault=given.fault,
         reader="EventAccumulator, pandas.read_csv, stable_baselines3.common.monitor.load_results, numpy.load",
         points=counts.tensorboard(given.out)
