@@ -80,7 +80,7 @@ class PlainSource:
 
 
 class PackedSource:
-    """A gzip or zstd file, decompressed as it streams, bounded in output and ratio. Sizes are of the compressed file."""
+    """A gzip or zstd file, decompressed as it streams, bounded in output and ratio. Its sizes are those before that."""
 
     compressed = True
 
