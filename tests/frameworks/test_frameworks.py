@@ -108,7 +108,7 @@ def expected(truth: dict[str, Any]) -> expectations.Expected:
 
 
 def test_it_is_one_run_of_the_folder_of_all(name: str) -> None:
-    assert [run.label for run in found() if run.label.partition("/")[0] == name] == [name]
+    assert len([run.label for run in found() if run.label.partition("/")[0] == name]) == 1  # or a folder inside
 
 
 @cache
