@@ -122,7 +122,7 @@ def _episode_proof(signal: Signal, rate: float, clock: Clock, signals: Sequence[
             covered = float(np.mean(other.values)) * rate
             if abs(covered - 1) <= LENGTH_TOLERANCE:
                 return f"its step advances once for every {other.tag} environment steps ({np.mean(other.values):.3g})"
-    if signal.meaning.role is Role.EVALUATION or _counts_something_else(rate, signals):
+    if signal.meaning.role is Role.EVALUATION or _counts_something_else(rate, signals) or _reports(signal, signals):
         return ""  # evaluations are numbered by epoch or one by one, reports by iteration: no episode of training each
     for other in signals:
         twin = len(other) == len(signal) and np.array_equal(other.values, signal.values)
@@ -131,6 +131,17 @@ def _episode_proof(signal: Signal, rate: float, clock: Clock, signals: Sequence[
     if np.mean(np.diff(signal.steps) == 1) > COUNTER_SHARE:
         return f"its step counts one a point while the other tags advance {1 / rate:.3g} times as fast"
     return ""
+
+
+def _reports(signal: Signal, signals: Sequence[Signal]) -> bool:
+    """Whether a step of this file is a report: a tag there that names iterations has the step itself as its value."""
+    return any(
+        "iteration" in other.tag
+        and other.series.source == signal.series.source
+        and len(other) > 1
+        and np.array_equal(other.values, other.steps)
+        for other in signals
+    )
 
 
 def _counts_something_else(rate: float, signals: Sequence[Signal]) -> bool:

@@ -28,7 +28,10 @@ _STEP_OF = {  # what a framework passes as step for every tag, whatever the tag'
     "cleanrl": Axis.ENV_STEP,
     "rllib": Axis.ENV_STEP,
     "pytorch-lightning": Axis.UPDATE,
+    "skrl": Axis.ENV_STEP,
+    "torchrl": Axis.ENV_STEP,
 }
+_TOTAL = frozenset({"timesteps_total", "ray/tune/timesteps_total"})
 
 
 def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Signals:
@@ -41,9 +44,12 @@ def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Sig
     for tag, fields in given.items():
         _check(tag, fields)
     framework = framework_of(series.tag for series in run.series)
+    step = _step_of(framework, run)
     names = claimed_names(run.series)
     dumps = max((len(series) for series in run.series if framework and series.tag in framework.tags), default=0)
-    signals = [_claimed(series, name, given, framework, dumps) for series, name in zip(run.series, names, strict=True)]
+    signals = [
+        _claimed(series, name, given, framework, step, dumps) for series, name in zip(run.series, names, strict=True)
+    ]
     signals = establish_axes(signals)
     signals = establish_policy_q(signals)
     signals, limits = establish_clips(signals)
@@ -64,13 +70,28 @@ def _check(tag: str, fields: dict[str, str]) -> None:
         raise UsageError(f"the meaning given for tag {tag!r} cannot be read: {failure}") from None
 
 
+def _step_of(framework: Framework | None, run: Run) -> Axis | None:
+    """Return what a framework's steps count. Tune's are iterations where its trainable reports no total of steps."""
+    if framework is None:
+        return None
+    if framework.name == "rllib" and not any(series.tag in _TOTAL for series in run.series):
+        return None
+    return _STEP_OF.get(framework.name)
+
+
 def _claimed(
-    series: Series, called: str, given: Mapping[str, dict[str, str]], framework: Framework | None, dumps: int
+    series: Series,
+    called: str,
+    given: Mapping[str, dict[str, str]],
+    framework: Framework | None,
+    step: Axis | None,
+    dumps: int,
 ) -> Signal:
     """Return a series with what name, manifest, user and framework, whose logger wrote `dumps` times, say of it."""
     meaning, said = vocabulary().claim(called, framework.reading(series.tag) if framework is not None else None)
+    if framework is not None and framework.keeps(series.tag):
+        meaning, said = Meaning(), frozenset()
     signal = Signal(series=series, meaning=Meaning())
-    step = _STEP_OF.get(framework.name) if framework is not None else None
     if step is Axis.UPDATE:
         said -= {"axis"}
     for name in sorted(said):

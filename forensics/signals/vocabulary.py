@@ -31,7 +31,10 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Framework(msgspec.Struct, frozen=True):
-    """How a framework is recognised by its tags, and how its logger aggregates over time."""
+    """How a framework is recognised by its tags, and how its logger aggregates over time.
+
+    `bookkeeping` names tags, without the prefix, that measure nothing there whatever their words say.
+    """
 
     name: str
     tags: tuple[str, ...] = ()
@@ -39,6 +42,7 @@ class Framework(msgspec.Struct, frozen=True):
     prefix: str = ""
     aggregation: str = "unknown"
     reads: tuple[dict[str, str], ...] = ()
+    bookkeeping: tuple[str, ...] = ()
 
     def reading(self, tag: str) -> dict[str, str] | None:
         """Return the fields of the meaning that a tag has in this framework alone, or None where it has none.
@@ -50,9 +54,13 @@ class Framework(msgspec.Struct, frozen=True):
 
     def recognises(self, tags: frozenset[str]) -> bool:
         """Whether these are the tags of a run of this framework."""
-        if self.prefix:
-            return any(tag.startswith(self.prefix) for tag in tags)
+        if self.prefix and any(tag.startswith(self.prefix) for tag in tags):
+            return True
         return all(tag in tags for tag in self.tags) and any(tag in tags for tag in self.any)
+
+    def keeps(self, tag: str) -> bool:
+        """Whether this tag is bookkeeping of the framework."""
+        return tag.removeprefix(self.prefix) in self.bookkeeping
 
 
 class Vocabulary:
@@ -102,7 +110,7 @@ class Vocabulary:
 _LOSS_FOLDER = re.compile(r"loss(?:es)? (.+)")
 _NETWORK_WORDS = frozenset(
     "actor critic policy pi value v vf q q1 q2 qf qf1 qf2 qf 1 alpha temperature generator discriminator".split()
-)
+) | {"value function"}
 _NAMED = frozenset({Quantity.ACTION, Quantity.MOTION, Quantity.REWARD_COMPONENT, Quantity.OBSERVATION})
 _MOVED = re.compile(r"\b(speed|velocity|distance)\b")
 _PLAIN_WORDS = frozenset(  # what is left of an action's or a reward's tag without these names the component

@@ -126,3 +126,21 @@ def test_a_step_that_stands_still_counts_no_episodes() -> None:
     twin = signal("other", np.arange(20.0), np.arange(20))
     read = establish_axes([still, twin])
     assert not read[0].is_established("axis")
+
+
+@pytest.mark.parametrize(("counter", "axis"), [("iterations_since_restore", Axis.UNKNOWN), ("rank", Axis.EPISODE)])
+def test_reports_that_are_numbered_are_no_episodes(counter: str, axis: Axis) -> None:
+    """Episodes of 500 steps, reports every 2,000: the same returns at both, as in Tune's table and event file."""
+    reports = np.arange(1, 31)
+    steps, returns, walls = 2000 * reports, np.linspace(20, 300, 30), {"wall_times": CLOCK + 5.0 * reports}
+    table, events = {"source": "csv", **walls}, {"source": "tensorboard", **walls}
+    read = establish_axes([
+        signal("steps_sampled", steps, steps, quantity=Quantity.ENV_STEP_COUNT, axis=Axis.UNKNOWN, series_fields=table),
+        signal("return", returns, steps, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN, series_fields=table),
+        signal("tb/return", returns, reports, quantity=Quantity.EPISODIC_RETURN, axis=Axis.UNKNOWN,
+               series_fields=events),
+        signal(counter, reports, reports, axis=Axis.UNKNOWN, series_fields=events),
+        signal("length", 400 + returns, steps, quantity=Quantity.EPISODE_LENGTH, axis=Axis.UNKNOWN,
+               series_fields=table),
+    ])  # fmt: skip
+    assert read[2].meaning.axis is axis

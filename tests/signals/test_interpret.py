@@ -124,3 +124,18 @@ def test_what_was_written_past_the_logger_at_every_step_is_no_mean_over_its_wind
     read = {signal.tag: signal for signal in interpret(Run(name="r", path="r", series=(*dumped, dense))).signals}
     assert read["extra/x"].meaning.aggregation is Aggregation.WINDOW_MEAN
     assert read["environment/step_reward"].meaning.aggregation is Aggregation.UNKNOWN
+
+
+def test_the_end_of_a_trial_of_tune_is_no_end_of_an_episode() -> None:
+    for tags in (("ray/tune/done", "ray/tune/loss"), ("done", "time_this_iter_s", "iterations_since_restore")):
+        read = interpret(_run(*tags, "time_since_restore"))
+        assert read.signals[0].tag == tags[0]
+        assert not read.select(Quantity.DONE_SHARE)
+    assert interpret(_run("done", "loss")).select(Quantity.DONE_SHARE)
+
+
+def test_steps_of_tune_are_environment_steps_where_it_is_told_their_total() -> None:
+    told = interpret(_run("ray/tune/episode_reward_mean", "ray/tune/timesteps_total")).signals
+    assert {signal.meaning.axis for signal in told} == {Axis.ENV_STEP}
+    (untold,) = interpret(_run("ray/tune/env_runners/episode_return_mean")).signals
+    assert untold.meaning.axis is Axis.UNKNOWN

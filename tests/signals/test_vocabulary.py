@@ -131,6 +131,45 @@ CLAIMS = {
     "AverageVVals": "state_value",
     "TotalEnvInteracts": "env_step_count",
     "DeltaLossPi": "other",
+    # rsl_rl, rl_games, Isaac Lab
+    "Loss/value_function": "loss network=value",
+    "info/lr_mul": "other",
+    "diagnostics/exp_var": "explained_variance",
+    "Episode_Termination/time_out": "other",
+    "Metrics/base_velocity/error_vel_xy": "other",
+    # stable-baselines 2
+    "loss/approximate_kullback-leibler": "kl name=policy",
+    "loss/clip_factor": "clip_fraction",
+    "input_info/rewards": "reward role=batch",
+    "input_info/discounted_rewards": "other",
+    "input_info/advantage": "advantage",
+    "input_info/old_neglog_action_probabilty": "other",
+    # verl and TRL
+    "critic/score/mean": "episodic_return network=none",
+    "critic/advantages/max": "advantage",
+    "critic/returns/mean": "other",
+    "critic/values/mean": "state_value",
+    "critic/vf_loss": "loss network=critic",
+    "train/rewards/format_reward": "reward_component",
+    "train/frac_reward_zero_std": "other",
+    "objective/non_score_reward": "other",
+    "ppo/val/var_explained": "explained_variance",
+    # what adds to a reward, and what a vehicle should do
+    "reward_forward": "reward_component",
+    "reward/collision": "reward_component",
+    "speed_reward": "reward_component name=speed",
+    "intrinsic_reward": "other",
+    "Policy/Curiosity Reward": "other",
+    "target_speed": "other",
+    "mean_speed": "motion",
+    "driving_score": "other",
+    # DI-engine, Sample Factory, TF-Agents, jaxrl
+    "evaluator_step/avg_envstep_per_episode": "episode_length role=evaluation",
+    "len/len": "episode_length",
+    "train/fraction_clipped": "clip_fraction",
+    "Losses/entropy_regularization_loss": "entropy name=negative",
+    "training/temp_loss": "loss network=temperature",
+    "d4rl_normalized_score": "episodic_return role=evaluation",
     # garage
     "GaussianMLPPolicy/Entropy": "entropy",
     "GaussianMLPPolicy/LossAfter": "loss network=actor",
@@ -170,6 +209,20 @@ CLAIMS = {
     # language models taught by rewards
     "policy/approxkl_avg": "kl name=policy",
     "objective/kl": "other",
+    # RLlib's new stack
+    "learners/default_policy/mean_kl_loss": "kl",
+    "learners/default_policy/default_optimizer_learning_rate": "learning_rate",
+    "env_runners/env_to_module_sum_episodes_length_in": "other",
+    "env_runners/episode_duration_sec_mean": "throughput",
+    "env_runners/num_env_steps_sampled_lifetime_throughput/throughput_since_last_reduce": "throughput",
+    "env_runners/num_episodes_lifetime": "episode_count",
+    # skrl logs what was drawn from its noise: only the largest says how much there is
+    "Exploration / Exploration noise (max)": "exploration_noise statistic=max",
+    "Exploration / Exploration noise (mean)": "other",
+    # torchrl
+    "train/clip_epsilon": "other",
+    "train/epsilon": "exploration_noise",
+    "r_training": "reward role=train statistic=mean",
     "train/rewards/chosen": "other",
 }
 
@@ -206,6 +259,10 @@ def test_a_meaning_has_no_field_that_it_does_not_know() -> None:
         (["rollout/ep_rew_mean", "time/fps", "train/loss"], "stable-baselines3"),
         (["charts/SPS", "losses/qf1_loss"], "cleanrl"),
         (["ray/tune/episode_reward_mean"], "rllib"),
+        (["time_this_iter_s", "iterations_since_restore", "env_runners/episode_return_mean"], "rllib"),
+        (["time_this_iter_s", "iterations_since_restore", "time_since_restore", "loss"], "ray-tune"),
+        (["Reward / Total reward (mean)", "Loss / Policy loss"], "skrl"),
+        (["optim_steps", "r_training", "loss_objective"], "torchrl"),
     ],
 )
 def test_a_framework_is_known_by_its_tags(tags: list[str], name: str) -> None:

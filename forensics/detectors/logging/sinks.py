@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,6 +38,7 @@ class Pair:
 def pairs(signals: Signals) -> Iterator[Pair]:
     """Yield every pair of series of different sources that carry one name, joined on at least five steps.
 
+    The name is the last part of the tag; where a sink holds it several times, the parts before it tell which is which.
     Tables of the same columns hold the same of different things (layers, networks, environments): they are no pair.
     """
     by_name: dict[str, list[Signal]] = {}
@@ -49,7 +50,7 @@ def pairs(signals: Signals) -> Iterator[Pair]:
     for same in by_name.values():
         for first, second in combinations(same, 2):
             sources = first.series.source, second.series.source
-            if sources[0] == sources[1] or not _comparable(first, second):
+            if sources[0] == sources[1] or not _comparable(first, second) or _has_its_own(first, second, same):
                 continue
             if all(source.startswith(TABLE) for source in sources) and columns[sources[0]] == columns[sources[1]]:
                 continue
@@ -62,6 +63,25 @@ def pairs(signals: Signals) -> Iterator[Pair]:
 def plain_name(tag: str) -> str:
     """Return the last part of a tag, lower-case letters and digits alone: train/critic_loss and critic-loss agree."""
     return re.sub(r"[^a-z0-9]", "", tag.rsplit("/", 1)[-1].lower())
+
+
+def _has_its_own(first: Signal, second: Signal, same: Sequence[Signal]) -> bool:
+    """Whether the sink of either holds, among the `same` names, one that is called more like the other."""
+    apart = _parts_apart(first, second)
+    return any(
+        (other.series.source == second.series.source and _parts_apart(first, other) < apart)
+        or (other.series.source == first.series.source and _parts_apart(second, other) < apart)
+        for other in same
+    )
+
+
+def _parts_apart(first: Signal, second: Signal) -> float:
+    """Return how many parts one tag has before the other: 2 where Tune's event files put ray/tune/ before it.
+
+    Infinity where neither is the end of the other.
+    """
+    shorter, longer = sorted((f"/{first.tag}".lower(), f"/{second.tag}".lower()), key=len)
+    return longer.count("/") - shorter.count("/") if longer.endswith(shorter) else float("inf")
 
 
 def _comparable(first: Signal, second: Signal) -> bool:

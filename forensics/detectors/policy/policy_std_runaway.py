@@ -1,8 +1,9 @@
 """See whether the spread of the policy runs away.
 
 Observes:
-    The policy's standard deviation growing threefold or more and rising to the end; or, where that is not logged,
-    its entropy rising by two nats or more, steadily, to the end.
+    The policy's standard deviation growing threefold or more and rising to the end, or to a ceiling at which it then
+    stands bit for bit (the bound that libraries put on log std); or, where that is not logged, its entropy rising by
+    two nats or more, steadily, to the end.
 
 Why it matters:
     The entropy bonus outweighs the reward: actions become noise, and the noise is rewarded.
@@ -11,7 +12,8 @@ Evidence:
     Standard deviation or entropy of the policy at twelve points.
 
 How it can be wrong:
-    A policy that starts too narrow widens while it learns, and then settles; hence "to the end".
+    A policy that starts too narrow widens while it learns, and then settles; hence "to the end". One that widens while
+    the return improves may still need to explore, so that it weighs less than one whose return is flat.
 
 References:
     fault-catalogue, policy-std-runaway; Andrychowicz et al. 2021 (arXiv 2006.05990), section 3.2, on policy std.
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from forensics.detectors.episodes.course import course, returns, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
@@ -48,8 +51,14 @@ THRESHOLDS = {
     ),
     "rank": Threshold(0.9, "Spearman's correlation with time", "steady; noise of a few percent leaves it above"),
     "late": Threshold(0.15, "of the growth, in the last quarter", "a quarter would be even; settled is near 0"),
+    "ceiling": Threshold(0.25, "of the run, at one value", "what still learns does not repeat a float so often"),
+    "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
     "points": Threshold(12, "points", "quarters of three points"),
 }
+
+CEILING = 1e-6  # nats: a clamped log std is a constant but for the rounding of its exponential
+
+LEAK_OF_FLAT = (1.0, 200.0)  # nothing is gained by the noise: no healthy run at hand widens so and does not improve
 
 
 def detect(signals: Signals) -> Finding:
@@ -66,10 +75,11 @@ def detect(signals: Signals) -> Finding:
     width = max(3, count // 20)
     start, end = float(np.median(values[:width])), float(np.median(values[-width:]))
     before = float(np.median(values[-quarter - width : -quarter]))
-    growth, rank = end - start, rank_correlation(np.arange(count, dtype=np.float64), values)
+    climb = _until_ceiling(values)
+    growth, rank = end - start, rank_correlation(np.arange(len(climb), dtype=np.float64), climb)
     numbers: dict[str, Number] = {"growth": growth, "rank": rank, "points": count}
     span = f"from step {steps[0]} to {steps[-1]} ({count} points): {growth:.2f} nats against {limit:g}"
-    to_the_end = end - before > THRESHOLDS["late"].value * growth
+    to_the_end = len(climb) < count or end - before > THRESHOLDS["late"].value * growth
     if growth < limit or rank < THRESHOLDS["rank"].value or not to_the_end:
         return META.pass_(f"{spread.tag} does not grow to the end {span}.", values=numbers, evidence=[spread.ref()])
     return META.fire(
@@ -78,7 +88,22 @@ def detect(signals: Signals) -> Finding:
         evidence=[spread.ref()],
         figure=figure("Spread of the policy", [spread]),
         onset=int(steps[0]),
+        leak=LEAK_OF_FLAT if _flat(signals) else None,
     )
+
+
+def _flat(signals: Signals) -> bool:
+    """Whether returns are logged and none of them clearly improves."""
+    courses = [found for found in map(course, returns(signals)) if found is not None]
+    return bool(courses) and all(superiority(one.end, one.start) < THRESHOLDS["risen"].value for one in courses)
+
+
+def _until_ceiling(values: Array) -> Array:
+    """Return the values up to a ceiling at which they stand to the end; all of them where there is none."""
+    below = np.flatnonzero(values < values.max() - CEILING)
+    climb = int(below[-1]) + 2 if len(below) else len(values)
+    stands = len(values) - climb >= THRESHOLDS["ceiling"].value * len(values)
+    return values[:climb] if stands and climb >= THRESHOLDS["points"].value / 2 else values
 
 
 def _log_spread(signals: Signals) -> tuple[Signal | None, Array, float]:

@@ -10,7 +10,8 @@ Evidence: any series.
 
 How it can be wrong: some non-finite numbers are normal and left out: returns and lengths while no episode has ended,
 the explained variance of constant returns, a gradient norm that a loss scaler skips (or that left every loss
-finite), and tags of unknown meaning unless they turn for good.
+finite), counts that were not reported (RLlib's num_trainable_parameters from its second result on), and tags of
+unknown meaning unless they turn for good.
 
 References: RLlib and SB3 log NaN where no episode ended; SB3's explained_variance returns NaN for constant returns;
 PyTorch's GradScaler documentation (steps with infinite gradients are skipped); fault catalogue, non-finite-values.
@@ -18,6 +19,7 @@ PyTorch's GradScaler documentation (steps with infinite gradients are skipped); 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +29,7 @@ from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Axis, Quantity
 from forensics.signals.figure import figure
 from forensics.signals.signals import Signal, Signals
+from forensics.signals.vocabulary import words
 
 META = Meta(
     code="RUN105",
@@ -59,6 +62,7 @@ FLOW = (
     (Quantity.ACTION, Quantity.EXPLORATION_NOISE),
 )
 EPISODIC = (Quantity.EPISODIC_RETURN, Quantity.EPISODE_LENGTH, Quantity.SUCCESS_RATE, Quantity.EXPLAINED_VARIANCE)
+_COUNT = re.compile(r"\b(num|number of|counts?)\b")  # what is counted cannot overflow
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def _broken(signal: Signal, scaled: bool) -> _Broken | None:
         return None
     # Leading NaN of a window that has nothing in it yet, and tags whose meaning is not known.
     unknown = not any(quantity in group for group in FLOW)
+    if unknown and _COUNT.search(words(signal.tag)):
+        return None
     if unknown and (lasting < THRESHOLDS["for good"].value or lasting == len(signal)):
         return None
     leading = bool(np.isnan(signal.values[: len(bad)]).all()) and len(bad) < len(signal)

@@ -37,7 +37,7 @@ _MOSTLY = 0.8  # share of the lines that are pairs: prose has fewer
 def claims(name: str, head: bytes) -> bool:
     """Claim a text file named after arguments whose beginning is written as arguments are."""
     path = PurePosixPath(name)
-    if path.suffix.lower() != ".txt" or not _WORDS & set(re.split(r"[._\- ]+", path.stem.lower())):
+    if path.suffix.lower() != ".txt" or not _WORDS & set(re.split(r"[._\- \d]+", path.stem.lower())):
         return False
     return len(list(_facts(head.decode("utf-8", "replace"), name))) >= _FEW
 

@@ -92,3 +92,12 @@ def test_tables_of_the_same_columns_hold_different_things() -> None:
     assert sinks_disagree.detect(signals(*layers)).status is Status.NOT_APPLICABLE
     more = sink(other, "csv:second.csv", "mean")
     assert sinks_disagree.detect(signals(*layers, more)).status is Status.FIRED
+
+
+def test_a_name_that_a_sink_holds_twice_is_compared_with_its_like() -> None:
+    other = 1000 + RANDOM.normal(0, 30, 40)
+    lines = [sink(LOSS, "jsonl:result.json", "loss"), sink(other, "jsonl:result.json", "learner/loss")]
+    events = [sink(LOSS, "tensorboard", "ray/tune/loss"), sink(other, "tensorboard", "ray/tune/learner/loss")]
+    assert sinks_disagree.detect(signals(*lines, *events)).status is Status.CLEAR
+    crossed = [sink(other, "tensorboard", "ray/tune/loss"), events[1]]
+    assert sinks_disagree.detect(signals(*lines, *crossed)).status is Status.FIRED

@@ -71,3 +71,8 @@ def test_archived_runs_without_broken_values_stay_clear(archived_runs: Path, nam
 
 def test_without_a_series_it_abstains() -> None:
     assert detect(signals()).status is Status.NOT_APPLICABLE
+
+
+def test_a_count_that_is_not_reported_any_more_is_normal() -> None:
+    assert detect(signals(broken("learners/num_trainable_parameters", Quantity.OTHER, 1))).status is Status.CLEAR
+    assert detect(signals(broken("learners/trainable", Quantity.OTHER, 1))).status is Status.FIRED
