@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
-from forensics.source import attributes, externals, loops, methods, modules, optimizers, sinks
+from forensics.source import attributes, branches, externals, loops, methods, modules, naming, optimizers, sinks
 from forensics.source.classes import Class, is_stub
 from forensics.source.functions import Starred
 from forensics.source.join import join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.values import (
     BY_NAME,
-    JOINED,
     Bound,
     Choice,
     Const,
@@ -205,12 +205,31 @@ def _choice(machine: Machine, callee: Choice, arguments: Arguments, node: ast.AS
     options = [one for one in callee.options if not (isinstance(one, Const) and one.value is None)]
     if len(options) == 1:
         return machine.invoke(options[0], arguments, node)
-    before = machine.doubt
-    machine.doubt = max(before, JOINED)
-    try:
-        return join_all(machine.invoke(one, arguments, node) for one in options)
-    finally:
-        machine.doubt = before
+    return branches.each(
+        machine, [(named, partial(machine.invoke, one, arguments, node)) for named, one in _told_apart(options, node)]
+    )
+
+
+def _told_apart(options: list[Value], node: ast.AST) -> list[tuple[str, Value]]:
+    """Return each callee with the condition under which it is the one: `COMMANDS[word] is train`."""
+    asked = ast.unparse(node.func) if isinstance(node, ast.Call) else "it"
+    names = [_called(one) for one in options]
+    unlike = len(set(names)) == len(names)
+    return [
+        (f"{asked} is {name}" if unlike else f"{asked} is {name} ({place})", one)
+        for place, (name, one) in enumerate(zip(names, options, strict=True), 1)
+    ]
+
+
+def _called(value: Value) -> str:
+    if isinstance(value, Function):
+        owner = f"{value.owner.name}." if value.owner is not None else ""
+        return owner + str(getattr(value.node, "name", "lambda"))
+    if isinstance(value, Bound):
+        return value.method or (_called(value.function) if value.function is not None else "a method")
+    if isinstance(value, Class | External):
+        return value.name
+    return naming.display(value) if isinstance(value, Object) else "something else"
 
 
 def _unknown(machine: Machine, callee: Data, arguments: Arguments, node: ast.AST) -> Value:

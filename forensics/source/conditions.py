@@ -26,6 +26,7 @@ from forensics.source.values import (
 )
 
 _ORDER = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
+_TENSORS = frozenset({"torch.Tensor", "torch.nn.Parameter", "numpy.ndarray"})
 _THINGS = (Object, Optimizer, Parameters, Dict, Sequence, Function, Bound, Package)
 
 
@@ -143,6 +144,8 @@ def _isinstance(machine: Machine, node: ast.Call) -> bool | None:
         return isinstance(value.value, known[kind.name]) if kind.name in known else None
     if isinstance(kind, External) and isinstance(value, Dict) and kind.name == "builtins.dict":
         return True
+    if isinstance(kind, External) and kind.name in _TENSORS and isinstance(value, Parameters | Dict | Optimizer):
+        return False
     return None
 
 

@@ -74,7 +74,11 @@ def run(
 
 def _allowance(machine: Machine, definition: ast.AST) -> int:
     """The work that one call may take, so that a single helper cannot use up what its caller needs."""
-    share = machine.work_left // 2 if id(definition) in machine.index.relevant else machine.limits.helper_work
+    share = 0
+    if id(definition) in machine.index.training:
+        share = machine.work_left * 7 // 8
+    elif id(definition) in machine.index.relevant:
+        share = machine.work_left // 2
     return min(machine.work_left, max(share, machine.limits.helper_work))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from forensics.source.names import COMMON, EVENT_CALLS, SINK_CALLS
 from forensics.source.tree import FunctionNode, Tree, dotted, functions
@@ -27,6 +28,8 @@ class Index:
         self.direct: set[int] = set()
         self.trains: set[int] = set()
         """Functions that hold a backward pass or a zero_grad themselves."""
+        self.training: set[int] = set()
+        """Those, and every function that calls one of them, however far around."""
         self.tensors: set[int] = set()
         self.relevant: set[int] = set()
         self.followed: set[int] = set()
@@ -42,16 +45,24 @@ class Index:
                     self.called.add(inner.func.attr)
                 elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
                     self.called.add(inner.func.id)
+        listed = [pair for file in tree.files for pair in functions(file.tree)]
+        for owner, node in listed:
+            named.setdefault(node.name, set()).add(id(node))
+            if owner is not None and node.name == "__init__":
+                named.setdefault(owner.name, set()).add(id(node))
+        known = {node.name for owner, node in listed if owner is None}
         for file in tree.files:
-            for owner, node in functions(file.tree):
-                self._function(node)
-                named.setdefault(node.name, set()).add(id(node))
-                if owner is not None and node.name == "__init__":
-                    named.setdefault(owner.name, set()).add(id(node))
+            for table, held in _tables(file.tree, known):
+                known.add(table)
+                named.setdefault(table, set()).add(id(held))
+                self.calls[id(held)] = _mentioned(held, known)
+        for _, node in listed:
+            self._function(node, known)
         self.relevant = self._spread(named, self.direct)
+        self.training = self._spread(named, self.trains)
         self.followed = self.relevant | self._spread(named, self.tensors)
 
-    def _function(self, node: FunctionNode) -> None:
+    def _function(self, node: FunctionNode, known: set[str]) -> None:
         made = node.name in ("__init__", "__post_init__", "setup")
         called: set[str] = set()
         size, direct, tensors = 0, False, False
@@ -59,6 +70,8 @@ class Index:
             size += 1
             if isinstance(inner, ast.Name):
                 tensors = tensors or inner.id in _LIBRARIES
+                if inner.id in known and isinstance(inner.ctx, ast.Load):
+                    called.add(inner.id)
             elif isinstance(inner, ast.Attribute):
                 if not isinstance(inner.ctx, ast.Load):
                     self.stored.add(inner.attr)
@@ -104,6 +117,21 @@ class Index:
                 reached |= new
                 pending += new
         return reached
+
+
+def _tables(tree: ast.Module, known: set[str]) -> Iterator[tuple[str, ast.expr]]:
+    """Global names that hold functions to choose from: `COMMANDS = {"train": train}`."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(
+            statement.value, ast.Dict | ast.List | ast.Tuple
+        ):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if _mentioned(statement.value, known):
+                yield from ((one.id, statement.value) for one in targets if isinstance(one, ast.Name))
+
+
+def _mentioned(node: ast.AST, known: set[str]) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in known}
 
 
 def is_sink(node: ast.Call) -> bool:

@@ -35,7 +35,7 @@ def join(one: Value, other: Value) -> Value:
     if isinstance(one, Const) or isinstance(other, Const):
         return _with_constant(one, other)
     if isinstance(one, Data) and isinstance(other, Data):
-        return merge([one, other], JOINED)
+        return merge([one, other], 0 if _equal(one, other) else JOINED)
     if isinstance(one, Parameters) and isinstance(other, Parameters):
         joined = one.modules == other.modules
         doubt = max(one.doubt, other.doubt, 0 if joined else JOINED)
@@ -54,6 +54,14 @@ def join(one: Value, other: Value) -> Value:
     ):
         return one
     return _choice(one, other)
+
+
+def _equal(one: Data, other: Data) -> bool:
+    """Whether both sides of a branch carry the same: then it does not matter which of them was taken."""
+    return all(
+        getattr(one, field) == getattr(other, field)
+        for field in ("paths", "passed", "of", "measure", "labels", "factors")
+    )
 
 
 def _general(one: Class, other: Class) -> Class | None:
@@ -86,7 +94,7 @@ def _with_constant(one: Value, other: Value) -> Value:
             return Choice((value, constant))
         return value
     if isinstance(value, Data):
-        return value.but(doubt=max(value.doubt, JOINED))
+        return value if _equal(value, Data()) else value.but(doubt=max(value.doubt, JOINED))
     return _choice(one, other)
 
 

@@ -46,9 +46,10 @@ def _parameters(value: Value, depth: int) -> Iterator[Parameters]:
     elif isinstance(value, Data) and value.of:
         yield Parameters(value.of, doubt=value.doubt)
     elif isinstance(value, Choice) and depth < 4:
-        for option in value.options:
-            for one in _parameters(option, depth + 1):
-                yield Parameters(one.modules, partial=one.partial, doubt=max(one.doubt, JOINED))
+        options = [list(_parameters(option, depth + 1)) for option in value.options]
+        alike = len({frozenset((one.modules, one.partial) for one in option) for option in options}) == 1
+        for one in (one for option in options for one in option):
+            yield Parameters(one.modules, partial=one.partial, doubt=one.doubt if alike else max(one.doubt, JOINED))
     elif isinstance(value, Sequence) and depth < 4:
         for part in [*value.items(), *([value.other] if value.other is not None else [])]:
             yield from _parameters(part, depth + 1)

@@ -6,8 +6,6 @@ import ast
 import hashlib
 from collections.abc import Iterable
 
-import msgspec
-
 from forensics.model.source import (
     Confidence,
     DoneFact,
@@ -23,7 +21,7 @@ from forensics.model.source import (
     UnheldFact,
     UpdateEvent,
 )
-from forensics.source import naming
+from forensics.source import naming, selection
 from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
@@ -83,39 +81,8 @@ def _guard(file: object, test: ast.expr | str, held: bool) -> str:
 
 
 def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, ...]:
-    found: dict[tuple[object, ...], UpdateEvent] = {}
-    for event in collector.events:
-        if event.kind is EventKind.NORM and event.measure is None:
-            continue
-        fact = _event(event, after)
-        key = (fact.kind, fact.file, fact.line, fact.subject, fact.networks, fact.limit, fact.online, fact.target)
-        known = found.get(key)
-        if known is None:
-            found[key] = fact
-        elif CONFIDENCE.index(fact.confidence) < CONFIDENCE.index(known.confidence):
-            found[key] = msgspec.structs.replace(fact, order=known.order)
-    return tuple(sorted(_in_order(_named_first(found.values()), found.values()), key=lambda fact: fact.order))
-
-
-def _in_order(kept: Iterable[UpdateEvent], seen: Iterable[UpdateEvent]) -> list[UpdateEvent]:
-    """Put what a later entry point told better where the first one met it: one update, one order."""
-    first: dict[tuple[object, ...], int] = {}
-    for fact in seen:
-        key = (fact.kind, fact.file, fact.line, fact.networks)
-        first[key] = min(fact.order, first.get(key, fact.order))
-    return [
-        msgspec.structs.replace(fact, order=first[(fact.kind, fact.file, fact.line, fact.networks)]) for fact in kept
-    ]
-
-
-def _named_first(facts: Iterable[UpdateEvent]) -> list[UpdateEvent]:
-    """Drop what one entry point knew by name alone where another one knew more of the same line."""
-    listed = list(facts)
-    sure = {(fact.kind, fact.file, fact.line) for fact in listed if fact.confidence is not Confidence.BY_NAME}
-    return [
-        fact for fact in listed
-        if fact.confidence is not Confidence.BY_NAME or (fact.kind, fact.file, fact.line) not in sure
-    ]  # fmt: skip
+    seen = [one for one in collector.events if one.kind is not EventKind.NORM or one.measure is not None]
+    return tuple(selection.chosen([_event(event, after) for event in seen]))
 
 
 def _event(event: Event, after: dict[int, str]) -> UpdateEvent:

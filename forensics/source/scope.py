@@ -64,7 +64,8 @@ def load(machine: Machine, file: File) -> None:
     work = machine.work_left
     machine.work_left = machine.limits.root_work
     try:
-        machine.execute([one for one in file.tree.body if not is_main(one)])
+        with machine.store.apart():
+            machine.execute([one for one in file.tree.body if not is_main(one)])
     finally:
         (machine.frames, machine.guards, machine.networks, machine.grad, machine.doubt, machine.setup, machine.root) = (
             held

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from forensics.source.values import Value
@@ -58,6 +59,16 @@ class Store:
                 result = join(result, value)
             if result is not now:
                 self.write(slots, name, result)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Write for good within this block, whatever branch is open: a file that is loaded stays loaded."""
+        journal, opened = self._journal, self._open
+        self._journal, self._open = [], 0
+        try:
+            yield
+        finally:
+            self._journal, self._open = journal, opened
 
     def reset(self) -> None:
         """Forget all open branches: an entry point begins."""

@@ -46,6 +46,23 @@ class Tree:
             if file.module:
                 self._by_tail.setdefault(file.module[-1], []).append(file)
         self._packages = {file.module for file in self.files if file.package}
+        self._own_names = dict(self._named_by_themselves())
+
+    def _named_by_themselves(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Packages at the top of the tree that import themselves as part of one that is not here.
+
+        Where the files of `recorder/` import `forensics.recorder.names`, the folder is that package.
+        """
+        tops = {file.module[0] for file in self.files if file.module}
+        for file in self.files:
+            if len(file.module) < (1 if file.package else 2) or file.module[:1] not in self._packages:
+                continue
+            for node in ast.walk(file.tree):
+                for name in _absolute(node):
+                    parts = tuple(name.split("."))
+                    place = parts.index(file.module[0]) if file.module[0] in parts else 0
+                    if place and parts[0] not in tops and parts[0] not in FOREIGN:
+                        yield parts[: place + 1], file.module[:1]
 
     def _parse(self, path: str, text: str) -> None:
         try:
@@ -68,6 +85,10 @@ class Tree:
         """
         if not dotted:
             return None
+        for name, own in self._own_names.items():
+            if dotted[: len(name)] == name:
+                dotted = own + dotted[len(name) :]
+                break
         fits = [file for file in self._by_tail.get(dotted[-1], ()) if self._is(file.module, dotted)]
         return max(fits, key=lambda file: (_common(file.module, importer.module), -len(file.module)), default=None)
 
@@ -89,6 +110,13 @@ class Tree:
             if wanted
             else (next((file for file in self.files if file.package and not file.module), None))
         )
+
+
+def _absolute(node: ast.AST) -> list[str]:
+    """Return what a statement imports by full names."""
+    if isinstance(node, ast.ImportFrom):
+        return [node.module] if node.module and not node.level else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:

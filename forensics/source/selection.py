@@ -1,0 +1,62 @@
+"""Which of the events that several entry points saw are told: one update, told by one entry point, in one order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from forensics.model.source import Confidence, EventKind, UpdateEvent
+
+_ANCHORS = (EventKind.ZERO_GRAD, EventKind.BACKWARD, EventKind.STEP)
+_RANK = {Confidence.EXACT: 0, Confidence.JOINED: 1, Confidence.BY_NAME: 2}
+Line = tuple[EventKind, str, int]
+
+
+def chosen(seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
+    """Return each event once, in order.
+
+    The entry point that saw most of the events surely comes first; later ones add what it has not seen. So the events
+    of one update stay together, although a part of them may be seen from elsewhere too.
+    """
+    found: dict[tuple[object, ...], UpdateEvent] = {}
+    place = {root: at for at, root in enumerate(_by_sureness(seen))}
+    for fact in sorted(seen, key=lambda one: (place[one.root], one.order)):
+        key = (fact.kind, fact.file, fact.line, fact.subject, fact.networks, fact.limit, fact.online, fact.target)
+        known = found.get(key)
+        if known is None:
+            found[key] = fact
+        elif _RANK[fact.confidence] < _RANK[known.confidence]:
+            found[key] = msgspec.structs.replace(fact, order=known.order, root=known.root)
+    return sorted(_without_doubles(list(found.values()), seen), key=lambda one: one.order)
+
+
+def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:
+    """Return the entry points, the one with most events that are exact first."""
+    exact: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for fact in seen:
+        exact[fact.root] += fact.confidence is Confidence.EXACT
+        total[fact.root] += 1
+    return sorted(total, key=lambda root: (-exact[root], -total[root]))
+
+
+def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
+    """Drop what was known by name alone where more is known: of the same line, or of the same update from elsewhere."""
+    sure = {_line(fact): fact.root for fact in found if fact.confidence is not Confidence.BY_NAME}
+    anchors: dict[str, set[Line]] = {}
+    for fact in seen:
+        if fact.kind in _ANCHORS:
+            anchors.setdefault(fact.root, set()).add(_line(fact))
+
+    def told(fact: UpdateEvent) -> bool:
+        lines = anchors.get(fact.root, set())
+        elsewhere = bool(lines) and all(sure.get(line, fact.root) != fact.root for line in lines)
+        return _line(fact) in sure or elsewhere
+
+    return [fact for fact in found if fact.confidence is not Confidence.BY_NAME or not told(fact)]
+
+
+def _line(fact: UpdateEvent) -> Line:
+    return fact.kind, fact.file, fact.line
