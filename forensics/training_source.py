@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def with_source(run: Run, root: Path, given: Path | None = None) -> Run:
     if path is None:
         return run
     name = own.path if own is not None else clean(str(path), 300)
-    report, texts, failure = _read(path)
+    report, texts, failure = _read(path, _settings(run))
     issues = _issues(name, report, failure, own)
     files = run.files
     if own is not None:
@@ -55,13 +56,27 @@ def _snapshot(run: Run) -> FileRecord | None:
     return min(found, key=lambda record: (record.path.count("/"), record.path), default=None)
 
 
-def _read(path: Path) -> tuple[SourceReport | None, dict[str, str], str]:
+def _settings(run: Run) -> dict[str, str | int | float | bool | None]:
+    """Return what the run's configuration sets, by dotted key; keys that two files set differently are left out."""
+    found: dict[str, str | int | float | bool | None] = {}
+    torn: set[str] = set()
+    for row in run.config:
+        if row.value is None or isinstance(row.value, str | int | float | bool):
+            if row.key in found and found[row.key] != row.value:
+                torn.add(row.key)
+            found[row.key] = row.value
+    return {key: value for key, value in found.items() if key not in torn}
+
+
+def _read(
+    path: Path, settings: Mapping[str, str | int | float | bool | None]
+) -> tuple[SourceReport | None, dict[str, str], str]:
     from forensics.source.limits import LIMITS
     from forensics.source.load import load
     from forensics.source.read import read
 
     try:
-        report = read(path)
+        report = read(path, settings=settings)
         return report, load(path, LIMITS)[0] if report.files else {}, ""
     except ForensicsError as failure:
         return None, {}, str(failure)

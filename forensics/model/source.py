@@ -216,3 +216,5 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     dones: tuple[DoneFact, ...] = ()
     environments: tuple[EnvironmentFact, ...] = ()
     unread: tuple[Unread, ...] = ()
+    assumed: tuple[str, ...] = ()
+    """Settings of the run that took the place of a default in the source, as `key = value`."""

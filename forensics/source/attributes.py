@@ -241,6 +241,9 @@ def _of_data(machine: Machine, value: Data, name: str, node: ast.AST) -> Value:
         if known is not None and isinstance(known, Value):
             return known
     if not value.paths and not value.of and value.measure is None and not value.labels:
+        setting = machine.settings.read(node)
+        if setting is not None:
+            return setting
         if name in machine.index.optimizer_names:
             return optimizers.unknown(path, machine.site(node))
         if name in machine.index.module_names:

@@ -14,7 +14,7 @@ def main() -> None:
     """Read an order from standard input, write the report to standard output."""
     order = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Order)
     _limit(order.memory_bytes, order.cpu_seconds)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(interpret(order.files)))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(interpret(order.files, settings=order.settings)))
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

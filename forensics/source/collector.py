@@ -38,6 +38,7 @@ class Event:
     partial: str = ""
     limit: Site | None = None
     limit_value: Any = None
+    limit_soft: bool = False
     clip_by: str = ""
     measure: Measure | None = None
     online: frozenset[Object] = NO_OBJECTS

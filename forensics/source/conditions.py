@@ -10,6 +10,7 @@ from forensics.source.join import flat
 from forensics.source.machine import Machine
 from forensics.source.tree import dotted
 from forensics.source.values import (
+    JOINED,
     Bound,
     Choice,
     Const,
@@ -160,4 +161,4 @@ def _threshold(machine: Machine, node: ast.Compare, left: Value, right: Value) -
         return
     measure = next((part.measure for part in flat(left) if part.measure is not None), None)
     if measure is not None and measure.total:
-        record.threshold(machine, symbol, float(right.value), measure, node)
+        record.threshold(machine, symbol, float(right.value), measure, node, JOINED if right.soft else 0)

@@ -15,7 +15,7 @@ from forensics.model.source import Confidence, ConfigKeyFact, KeyState
 from forensics.source.classes import decorator_name
 from forensics.source.tree import File, Tree, dotted
 
-_HOLDER = re.compile(
+HOLDER = re.compile(
     r"(^|_)(config|cfg|conf|args|arguments|options|opts|opt|settings|hparams|hyperparameters|params)$", re.I
 )
 _CLASS = re.compile(r"(Config|Args|Arguments|Options|Settings|Hparams|Hyperparameters|Parameters|Params)$", re.I)
@@ -200,7 +200,7 @@ class _Reading:
         if item is not None and isinstance(item.slice, ast.Constant) and isinstance(item.slice.value, str):
             self._skipped.add(id(item.slice))
             self.overrides.append((item.slice.value, node, ast.unparse(node)))
-        if isinstance(target, ast.Name) and isinstance(node.value, ast.Dict) and _HOLDER.search(target.id.lower()):
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.Dict) and HOLDER.search(target.id.lower()):
             for key in node.value.keys:
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     self._skipped.add(id(key))
@@ -211,7 +211,7 @@ def _is_holder(node: ast.AST) -> bool:
     last = dotted(node).rpartition(".")[2]
     if isinstance(node, ast.Attribute) and node.attr in _PASSED_WHOLE:
         return _is_holder(node.value)
-    return bool(last and _HOLDER.search(last))
+    return bool(last and HOLDER.search(last))
 
 
 def _document(path: str, text: str) -> list[Definition]:

@@ -29,7 +29,7 @@ from forensics.source.values import (
 _REDUCERS = {
     "norm": "norm", "vector_norm": "norm", "sum": "sum", "fsum": "sum", "max": "max", "mean": "mean", "sqrt": "sqrt",
     "abs": "abs", "square": "square", "stack": "same", "cat": "cat", "hstack": "cat", "tensor": "same", "float": "same",
-    "asarray": "same", "array": "same", "nanmean": "mean", "get_total_norm": "norm", "_foreach_norm": "norm",
+    "asarray": "same", "array": "same", "nanmean": "mean", "_foreach_norm": "norm",
     "linalg_vector_norm": "norm", "concatenate": "cat",
 }  # fmt: skip
 
@@ -160,10 +160,13 @@ def _data(machine: Machine, name: str, last: str, arguments: Arguments, node: as
     measure = result.measure
     if measure is not None:
         operation = _REDUCERS.get(last, "other")
-        if last in ("norm", "vector_norm"):
-            order = values[1] if len(values) > 1 else named.get("ord", named.get("p", Const(2)))
+        if last in ("norm", "vector_norm", "get_total_norm"):
+            operation = "norm"
+            order = values[1] if len(values) > 1 else next((named[key] for key in _ORDERS if key in named), Const(2))
             if not (isinstance(order, Const) and order.value in (2, 2.0, "fro")):
                 operation = "other"
+        if last == "get_total_norm":
+            measure = measure.after("norm")
         measure = None if operation == "other" and measure.total else methods.reduce(machine, measure, operation, node)
     if last in _MASKS:
         measure = None
@@ -181,6 +184,7 @@ def _data(machine: Machine, name: str, last: str, arguments: Arguments, node: as
     )
 
 
+_ORDERS = ("ord", "p", "norm_type")
 _MASKS = frozenset("isnan isfinite isinf any all".split())
 
 

@@ -194,7 +194,7 @@ def bind(machine: Machine, function: Function, receiver: Value | None, arguments
         elif place >= defaults:
             names[one.arg] = _default(machine, function, spec.defaults[place - defaults])
             if rest_of is not None:
-                names[one.arg] = symbols.soften(names[one.arg])
+                names[one.arg] = machine.settings.argument(one.arg, symbols.soften(names[one.arg]))
         else:
             names[one.arg] = symbols.argument(machine, function, one, None)
     for one, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
@@ -203,7 +203,7 @@ def bind(machine: Machine, function: Function, receiver: Value | None, arguments
         elif default is not None:
             names[one.arg] = _default(machine, function, default)
             if rest_of is not None:
-                names[one.arg] = symbols.soften(names[one.arg])
+                names[one.arg] = machine.settings.argument(one.arg, symbols.soften(names[one.arg]))
         else:
             names[one.arg] = symbols.argument(machine, function, one, None)
     if spec.vararg is not None:

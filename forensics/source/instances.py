@@ -65,7 +65,11 @@ def _record(machine: Machine, made: Object, arguments: Arguments) -> None:
 
 
 def default(machine: Machine, owner: Class, name: str, annotation: ast.expr) -> Value:
-    """Return the default of a field: a constant that can be set otherwise, or what its factory makes."""
+    """Return what the run sets a field to, else its default: a constant that can be set otherwise, or what is made."""
+    return machine.settings.field(owner, name, _default(machine, owner, name, annotation))
+
+
+def _default(machine: Machine, owner: Class, name: str, annotation: ast.expr) -> Value:
     node = owner.assigned[name]
     if isinstance(node, ast.Call):
         called = dotted(node.func).rpartition(".")[2]

@@ -12,20 +12,26 @@ from forensics.source import configuration, report, roots, unused
 from forensics.source.index import Index
 from forensics.source.interpreter import Interpreter
 from forensics.source.limits import LIMITS, Limits
+from forensics.source.run_settings import RunSettings, Setting
 from forensics.source.tree import Tree
 
 RECURSION = 12_000
 """Frames of Python: each call that is followed costs some forty. Pure Python calls use no C stack from 3.11 on."""
 
 
-def interpret(files: Mapping[str, str], limits: Limits = LIMITS) -> SourceReport:
-    """Return the facts of source files, given as path to text. Files that do not parse are stated."""
+def interpret(
+    files: Mapping[str, str], limits: Limits = LIMITS, settings: Mapping[str, Setting] | None = None
+) -> SourceReport:
+    """Return the facts of source files, given as path to text. Files that do not parse are stated.
+
+    `settings` are those of one run, by dotted key: the facts are then those of that run.
+    """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION))
     try:
         tree = Tree(files)
         index = Index(tree)
-        machine = Interpreter(tree, index, limits)
+        machine = Interpreter(tree, index, limits, RunSettings(settings or {}, tree))
         roots.run_all(machine)
         facts = report.of(machine.collector, frozenset(index.called))
         keys = configuration.facts(tree, files)
@@ -39,4 +45,5 @@ def interpret(files: Mapping[str, str], limits: Limits = LIMITS) -> SourceReport
         config_keys=keys,
         unused_modules=parts,
         unread=tuple(tree.unread),
+        assumed=tuple(machine.settings.used),
     )

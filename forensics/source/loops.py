@@ -143,6 +143,8 @@ def item(machine: Machine, value: Value, key: Value, node: ast.AST) -> Value:
     if isinstance(value, Parameters):
         return tensor_of(value)
     data = merge([value])
+    if isinstance(value, Data) and (setting := machine.settings.read(node)) is not None:
+        return setting
     return data.but(name="", site=data.site or Site(machine.frame.file, node))
 
 

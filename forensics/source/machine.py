@@ -10,6 +10,7 @@ from forensics.source.classes import Class
 from forensics.source.collector import Collector
 from forensics.source.index import Index
 from forensics.source.limits import Limits
+from forensics.source.run_settings import RunSettings
 from forensics.source.store import Delta, Store
 from forensics.source.tree import File, Tree
 from forensics.source.values import NO_PATHS, Data, Function, Object, Site, Value
@@ -45,8 +46,8 @@ class Frame:
 class Machine(ABC):
     """The state of one interpretation."""
 
-    def __init__(self, tree: Tree, index: Index, limits: Limits) -> None:
-        self.tree, self.index, self.limits = tree, index, limits
+    def __init__(self, tree: Tree, index: Index, limits: Limits, settings: RunSettings) -> None:
+        self.tree, self.index, self.limits, self.settings = tree, index, limits, settings
         self.store = Store()
         self.collector = Collector()
         self.frames: list[Frame] = []

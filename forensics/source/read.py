@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from forensics.errors import NoEvidenceError
 from forensics.model.source import SourceReport, Unread
 from forensics.source.limits import LIMITS, Limits
 from forensics.source.load import load
+from forensics.source.run_settings import Setting
 
 _START = "import sys; sys.path[:0] = sys.argv[1:2]; from forensics.source.child import main; main()"
 GRACE_SECONDS = 30
@@ -23,24 +25,25 @@ class Order(msgspec.Struct, frozen=True):
     """What the child is asked to do."""
 
     files: dict[str, str]
+    settings: dict[str, Setting]
     memory_bytes: int
     cpu_seconds: int
 
 
-def read(path: Path | str, limits: Limits = LIMITS) -> SourceReport:
-    """Return the facts of a folder, a file or a source.tar.gz.
+def read(path: Path | str, limits: Limits = LIMITS, settings: Mapping[str, Setting] | None = None) -> SourceReport:
+    """Return the facts of a folder, a file or a source.tar.gz; with the settings of a run, those of that run.
 
     Nothing of it is imported, run or written. Raises UsageError where there is no such path, NoEvidenceError where it
     holds no Python source, or where the child process died of it.
     """
     path = Path(path)
     texts, left_out = load(path, limits)
-    report = _in_child(path, texts, limits)
+    report = _in_child(path, texts, limits, settings or {})
     return msgspec.structs.replace(report, root=str(path), unread=(*left_out, *report.unread))
 
 
-def _in_child(path: Path, texts: dict[str, str], limits: Limits) -> SourceReport:
-    order = msgspec.msgpack.encode(Order(texts, limits.memory_bytes, limits.cpu_seconds))
+def _in_child(path: Path, texts: dict[str, str], limits: Limits, settings: Mapping[str, Setting]) -> SourceReport:
+    order = msgspec.msgpack.encode(Order(texts, dict(settings), limits.memory_bytes, limits.cpu_seconds))
     home = str(Path(forensics.__path__[0]).parent)
     with tempfile.TemporaryDirectory(prefix="forensics-source-") as empty:
         try:

@@ -63,9 +63,9 @@ def tag(machine: Machine, name: str, constant: bool, sink: str, value: Value, no
     machine.collector.tags.append(Tag(circumstance(machine, node, value.doubt), name, constant, sink, value, **fields))
 
 
-def threshold(machine: Machine, operator: str, number: float, measure: Measure, node: ast.AST) -> None:
+def threshold(machine: Machine, operator: str, number: float, measure: Measure, node: ast.AST, doubt: int = 0) -> None:
     """Write down a comparison."""
-    machine.collector.thresholds.append(Threshold(circumstance(machine, node), operator, number, measure))
+    machine.collector.thresholds.append(Threshold(circumstance(machine, node, doubt), operator, number, measure))
 
 
 def environment_step(machine: Machine, identity: object, name: str, evaluation: bool, node: ast.AST) -> None:

@@ -26,7 +26,7 @@ from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
 from forensics.source.modules import leaves
-from forensics.source.values import Data, Object, Optimizer, Path
+from forensics.source.values import EXACT, JOINED, Data, Object, Optimizer, Path
 
 CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
@@ -256,21 +256,23 @@ def _thresholds(collector: Collector) -> tuple[ThresholdFact, ...]:
     found: dict[tuple[object, ...], ThresholdFact] = {}
     for one in collector.thresholds:
         event = None if one.measure.event is None else collector.events[one.measure.event]
+        clip = None if event is None or event.kind is EventKind.CLIP else _clip_before(collector, event)
+        doubt = max(one.at.doubt, JOINED if clip is not None and clip.limit_soft else EXACT)
         fact = ThresholdFact(
-            **common(one.at),  # type: ignore[arg-type]
+            **{**common(one.at), "confidence": CONFIDENCE[doubt]},  # type: ignore[arg-type]
             text=one.at.site.text,
             operator=one.operator,
             threshold=one.number,
             formula=TOTALS.get(one.measure.form, one.measure.form),
             networks=naming.names(one.measure.modules),
-            bound=None if event is None or event.kind is EventKind.CLIP else _bound(collector, event),
+            bound=None if clip is None else float(clip.limit_value),
         )
         found.setdefault((fact.file, fact.line, fact.text, fact.networks), fact)
     return tuple(found.values())
 
 
-def _bound(collector: Collector, event: Event) -> float | None:
-    """A total L2 norm after a clip of the same parameters is at most the clip's limit."""
+def _clip_before(collector: Collector, event: Event) -> Event | None:
+    """Return the clip that bounds a norm: a total L2 norm after a clip of the same parameters is at most its limit."""
     if event.measure is None or event.measure.form != "l2":
         return None
     own = naming.held(event.modules)
@@ -279,7 +281,7 @@ def _bound(collector: Collector, event: Event) -> float | None:
             return None
         if earlier.kind is EventKind.CLIP and own <= naming.held(earlier.modules):
             known = isinstance(earlier.limit_value, int | float) and earlier.clip_by == "l2"
-            return float(earlier.limit_value) if known else None
+            return earlier if known else None
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from forensics.model.source import Confidence, EventKind, UpdateEvent
+from forensics.model.source import Confidence, EventKind, Place, UpdateEvent
 
 _ANCHORS = (EventKind.ZERO_GRAD, EventKind.BACKWARD, EventKind.STEP)
 _RANK = {Confidence.EXACT: 0, Confidence.JOINED: 1, Confidence.BY_NAME: 2}
@@ -23,7 +23,8 @@ def chosen(seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
     found: dict[tuple[object, ...], UpdateEvent] = {}
     place = {root: at for at, root in enumerate(_by_sureness(seen))}
     for fact in sorted(seen, key=lambda one: (place[one.root], one.order)):
-        key = (fact.kind, fact.file, fact.line, fact.subject, fact.networks, fact.limit, fact.online, fact.target)
+        told = (fact.subject, fact.networks, fact.limit, fact.online, fact.target)
+        key = (*_line(fact), *told, None if fact.networks else _caller(fact))
         known = found.get(key)
         if known is None:
             found[key] = fact
@@ -44,7 +45,9 @@ def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:
 
 def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
     """Drop what was known by name alone where more is known: of the same line, or of the same update from elsewhere."""
-    sure = {_line(fact): fact.root for fact in found if fact.confidence is not Confidence.BY_NAME}
+    known = [fact for fact in found if fact.confidence is not Confidence.BY_NAME]
+    sure = {_line(fact): fact.root for fact in known}
+    called = {(*_line(fact), _caller(fact)) for fact in known}
     anchors: dict[str, set[Line]] = {}
     for fact in seen:
         if fact.kind in _ANCHORS:
@@ -53,10 +56,15 @@ def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> l
     def told(fact: UpdateEvent) -> bool:
         lines = anchors.get(fact.root, set())
         elsewhere = bool(lines) and all(sure.get(line, fact.root) != fact.root for line in lines)
-        return _line(fact) in sure or elsewhere
+        return elsewhere or (*_line(fact), _caller(fact)) in called or (not fact.via and _line(fact) in sure)
 
     return [fact for fact in found if fact.confidence is not Confidence.BY_NAME or not told(fact)]
 
 
 def _line(fact: UpdateEvent) -> Line:
     return fact.kind, fact.file, fact.line
+
+
+def _caller(fact: UpdateEvent) -> Place | None:
+    """Return where the function was called that holds an event: a wrapper's line is many events."""
+    return fact.via[-1] if fact.via else None

@@ -72,6 +72,7 @@ def clip(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Va
         partial=known.partial,
         limit=None if limit_node is None else Site(machine.frame.file, limit_node),
         limit_value=number,
+        limit_soft=isinstance(limit, Const) and limit.soft,
         clip_by=by,
         optimizer=target if isinstance(target, Optimizer) else None,
     )

@@ -10,6 +10,7 @@ leave no mark in the facts of a source are listed with the reason and not counte
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -25,12 +26,13 @@ from forensics.model.evidence import ConfigFact, Run
 from forensics.model.finding import Finding, Status
 from forensics.signals.signals import Signals
 from forensics.source.interpret import interpret
+from forensics.source.run_settings import Setting
 from tests.source.mutations import BY_PROGRAM, OF_TRAINER, Mutation
 from trainer.planting import library
 from trainer.planting.source import copy_source
 
 SOURCES = ROOT / "tests" / "source_mutants"
-LIMITS = {"max_grad_norm": 0.5, "algorithm.critic_max_grad_norm": 0.5, "algorithm.actor_max_grad_norm": 0.1}
+LIMITS = {"max_grad_norm": 0.5}
 Tree = dict[str, str]
 
 
@@ -49,10 +51,11 @@ class Outcome:
         return self.expected in self.fired
 
 
-def said_of(tree: Tree, limits: Mapping[str, float] = LIMITS) -> dict[str, Finding]:
-    """Return the findings of the source by name, for a tree that nothing but configured limits come with."""
-    config = tuple(ConfigFact(key=key, value=value, file="config.yaml") for key, value in limits.items())
-    run = Run(name="mutant", path="mutant", config=config, source=interpret(tree), source_texts=tree)
+def said_of(tree: Tree, settings: Mapping[str, Setting] = LIMITS) -> dict[str, Finding]:
+    """Return the findings of the source by name, for a tree that nothing but a configuration comes with."""
+    config = tuple(ConfigFact(key=key, value=value, file="config.yaml") for key, value in settings.items())
+    report = interpret(tree, settings=settings)
+    run = Run(name="mutant", path="mutant", config=config, source=report, source_texts=tree)
     seen = Signals(run=run, signals=())
     return {one.meta.name: one.detect(seen) for one in detectors() if one.family == "source"}
 
@@ -95,6 +98,27 @@ def planted(fault: str) -> Tree:
         return _as_recorded(_files(Path(folder)))
 
 
+def settings_of(tree: Tree, flags: str = "") -> dict[str, Setting]:
+    """Return what the trainer writes to config.yaml: the defaults of its dataclasses, and the flags given."""
+    classes = {node.name: node for node in ast.parse(tree["trainer/config.py"]).body if isinstance(node, ast.ClassDef)}
+    given = flags.split()
+    flag = {word.lstrip("-").replace("-", "_"): value for word, value in zip(given[::2], given[1::2], strict=True)}
+    found: dict[str, Setting] = {}
+    for section in _fields(classes["Config"]):
+        for field in _fields(classes[ast.unparse(section.annotation)]):
+            assert isinstance(field.target, ast.Name)
+            assert isinstance(section.target, ast.Name)
+            assert field.value is not None
+            default = ast.literal_eval(field.value)
+            value = flag.get(field.target.id, default)
+            found[f"{section.target.id}.{field.target.id}"] = type(default)(value)
+    return found
+
+
+def _fields(node: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [one for one in node.body if isinstance(one, ast.AnnAssign)]
+
+
 def _as_recorded(tree: Tree) -> Tree:
     """Lay a copy of the source out as the recorder's snapshot does: the packages trainer and recorder, side by side."""
     kept = {name: text for name, text in tree.items() if name.startswith(("trainer/", "forensics/recorder/"))}
@@ -108,14 +132,16 @@ def programs() -> tuple[str, ...]:
 def outcomes() -> Iterator[Outcome]:
     """Yield the outcome of every mutant."""
     for fault, expected in OF_TRAINER.items():
-        yield _outcome("trainer", fault, expected, planted(fault))
+        tree, flags = planted(fault), library.find(fault).base
+        yield _outcome("trainer", fault, expected, tree, settings_of(tree, flags))
     for program, mutations in BY_PROGRAM.items():
         for mutation in mutations:
-            yield _outcome(program, mutation.name, mutation.expected, edited(dict(original(program)), mutation))
+            tree = edited(dict(original(program)), mutation)
+            yield _outcome(program, mutation.name, mutation.expected, tree, LIMITS)
 
 
-def _outcome(program: str, name: str, expected: str, tree: Tree) -> Outcome:
-    said = said_of(tree)
+def _outcome(program: str, name: str, expected: str, tree: Tree, settings: Mapping[str, Setting]) -> Outcome:
+    said = said_of(tree, settings)
     return Outcome(program, name, expected, with_status(said, Status.FIRED), with_status(said, Status.INCONCLUSIVE))
 
 
@@ -126,7 +152,8 @@ def main() -> int:
     options = parser.parse_args()
     accused = 0
     for program in programs():
-        fired = with_status(said_of(dict(original(program))), Status.FIRED)
+        tree = dict(original(program))
+        fired = with_status(said_of(tree, settings_of(tree) if program == "trainer" else LIMITS), Status.FIRED)
         accused += bool(fired)
         print(f"{'ACCUSED' if fired else 'clean  '} {program:9} unedited: {', '.join(fired) or '-'}", flush=True)
     caught = total = 0

@@ -75,7 +75,8 @@ if __name__ == "__main__":
 """
     )
     (backward,) = [event for event in interpret({"run.py": text}).events if event.kind is EventKind.BACKWARD]
-    assert backward.parts and backward.confidence is Confidence.JOINED
+    assert backward.parts
+    assert backward.confidence is Confidence.JOINED
 
 
 def test_two_branches_that_reach_the_same_leave_no_doubt() -> None:
