@@ -20,7 +20,8 @@ FIRED, CLEAR = Status.FIRED, Status.CLEAR
         ({"tau": 0.005}, CLEAR, CLEAR),
         ({"tau": 0.0}, FIRED, CLEAR),
         ({"tau": 1e-4}, CLEAR, CLEAR),
-        ({"tau": 0.5}, CLEAR, CLEAR),
+        ({"tau": 0.25}, CLEAR, CLEAR),
+        ({"target_tau": 0.75}, CLEAR, FIRED),
         ({"tau": 1.0}, CLEAR, FIRED),
         ({"polyak": 0.995}, CLEAR, CLEAR),
         ({"polyak": 1.0}, FIRED, CLEAR),
@@ -36,6 +37,20 @@ def test_each_end_of_the_scale_is_an_observation_of_its_own(
 ) -> None:
     seen = signals(config=dict(config))
     assert (target_rate_zero.detect(seen).status, target_rate_one.detect(seen).status) == (never, whole)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "config"),
+    [
+        ("a3c", {"tau": 1.0}),
+        ("ppo", {"params.config.tau": 0.95}),
+        ("", {"tau": 1.0, "use_gae": True}),
+        ("iql", {"tau": 0.7, "alpha": 0.005}),
+    ],
+)
+def test_a_tau_of_advantages_or_expectiles_is_no_rate(algorithm: str, config: dict[str, object]) -> None:
+    seen = signals(algorithm=algorithm, config=config)
+    assert target_rate_one.detect(seen).status is Status.NOT_APPLICABLE
 
 
 def test_a_dqn_copies_its_target_by_design() -> None:
