@@ -12,6 +12,7 @@ from forensics.signals.signals import Signals
 
 _TAU_KEYS = ("tau", "target_tau", "soft_tau", "soft_update_tau", "target_update_tau")
 _BARE = "tau"
+_WITH_TARGETS = ("td3", "ddpg", "sac", "dqn", "tqc", "redq")
 _WHOLE = 1.0
 _SLOW = 0.5
 _GAE = re.compile(r"gae|(^|[._])lam(bda)?_?$")
@@ -51,6 +52,8 @@ def target_rate(signals: Signals) -> TargetRate | None:
 def _is_other(signals: Signals, row: ConfigFact, tau: float) -> bool:
     """Whether a number under the name of tau is something else than the rate of a target network."""
     if row.key.rsplit(".", 1)[-1].lower() != _BARE or tau < _SLOW:
+        return False
+    if signals.algorithm.lower().startswith(_WITH_TARGETS):
         return False
     return (
         tau < _WHOLE or learns_on_policy(signals) or any(_GAE.search(fact.key.lower()) for fact in signals.run.config)

@@ -53,6 +53,10 @@ def test_a_tau_of_advantages_or_expectiles_is_no_rate(algorithm: str, config: di
     assert target_rate_one.detect(seen).status is Status.NOT_APPLICABLE
 
 
+def test_a_tau_close_to_one_is_a_rate_where_the_algorithm_has_targets() -> None:
+    assert target_rate_one.detect(signals(algorithm="sac", config={"tau": 0.9})).status is FIRED
+
+
 def test_a_dqn_copies_its_target_by_design() -> None:
     assert target_rate_one.detect(signals(algorithm="dqn", config={"tau": 1.0})).status is CLEAR
 
