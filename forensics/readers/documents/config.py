@@ -21,7 +21,8 @@ from forensics.safety.limits import Limits
 NAME = "config"
 _WORDS = {
     "config", "configs", "configuration", "cfg", "conf", "param", "params", "parameters", "hparams", "hyperparams",
-    "hyperparameters", "arg", "args", "arguments", "settings", "options", "opts", "opt", "flags",
+    "hyperparameters", "hyp", "hparam", "hyperparam", "variant", "variants", "setting", "settings", "arg", "args",
+    "arguments", "options", "opts", "opt", "flags",
 }  # fmt: skip
 _KEPT = 1_000  # of a document that is too large: aliases that multiply would fill the report
 _SUFFIXES = {".yaml", ".yml", ".json", ".toml"}

@@ -23,7 +23,17 @@ def config(run: Run) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    ["config.yaml", "td3_config.yml", "config-3.toml", "params.json", "hparams.yaml", "args.json", ".hydra/hydra.yaml"],
+    [
+        "config.yaml",
+        "td3_config.yml",
+        "config-3.toml",
+        "params.json",
+        "hparams.yaml",
+        "args.json",
+        ".hydra/hydra.yaml",
+        "variant.json",
+        "hyp.yaml",
+    ],
 )
 def test_names_of_configurations(name: str) -> None:
     assert is_config_name(name)
