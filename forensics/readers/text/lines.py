@@ -25,16 +25,21 @@ Problem = Callable[[IssueKind, str, int, int, int], None]
 def byte_lines(chunks: Iterable[bytes], most: int, problem: Problem) -> Iterator[tuple[int, int, bytes]]:
     """Yield (line number from 1, byte offset, line) without line ends; the last line keeps a missing end as it is.
 
-    NUL bytes are dropped, blocks of them reported; a line longer than `most` is cut and the rest reported. UTF-16
-    with a byte order mark becomes UTF-8. Offsets count the bytes of the text so cleaned.
+    NUL bytes are dropped, blocks of them reported; a line longer than `most` is cut and the rest reported, but for
+    one that a progress bar draws over itself: it comes in pieces of one number. UTF-16 with a byte order mark becomes
+    UTF-8. Offsets count the bytes of the text so cleaned.
     """
     carry, offset, line, cut = b"", 0, 0, 0
     for chunk in _without_nuls(_utf8(chunks), problem):
         data = carry + chunk if carry else chunk
         head, found, carry = data.rpartition(b"\n")
         if found:
-            for item in head.split(b"\n"):
+            for whole in head.split(b"\n"):
                 line += 1
+                *drawn, item = _redrawn(whole, most)
+                for piece in drawn:
+                    yield line, offset, piece
+                    offset += len(piece)
                 if len(item) > most:
                     cut += len(item) - most
                     problem(IssueKind.LIMIT, f"a line longer than {most:,} bytes is cut", offset, line, cut)
@@ -42,16 +47,34 @@ def byte_lines(chunks: Iterable[bytes], most: int, problem: Problem) -> Iterator
                 else:
                     yield line, offset, item
                 offset, cut = offset + len(item) + 1 + cut, 0
-        if len(carry) > 2 * most and b"\r" in carry:  # a progress bar draws over itself on one line
-            kept = carry[max(carry.rfind(b"\r", 0, -1), 0) :]
-            offset, carry = offset + len(carry) - len(kept), kept
+        if len(carry) > 2 * most and b"\r" in carry:
+            *drawn, carry = _redrawn(carry, most)
+            for piece in drawn:
+                yield line + 1, offset, piece
+                offset += len(piece)
         if len(carry) > 2 * most:
             cut, carry = cut + len(carry) - most - 1, carry[: most + 1]
     if carry:
         line += 1
+        *drawn, carry = _redrawn(carry, most)
+        for piece in drawn:
+            yield line, offset, piece
+            offset += len(piece)
         if len(carry) > most:
             problem(IssueKind.LIMIT, f"a line longer than {most:,} bytes is cut", offset, line, cut + len(carry) - most)
         yield line, offset, carry[:most]
+
+
+def _redrawn(line: bytes, most: int) -> list[bytes]:
+    """Return a line that was drawn over itself in pieces that each begin with a return, the last one as it is."""
+    pieces = []
+    while len(line) > most:
+        cut = line.rfind(b"\r", 1, most)
+        if cut < 0:
+            break
+        pieces.append(line[:cut])
+        line = line[cut:]
+    return [*pieces, line]
 
 
 def text_of(line: bytes, seen: Decoded) -> str:

@@ -78,18 +78,30 @@ def records(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[
 
 
 def _shown(lines: Iterable[tuple[int, int, bytes]], seen: Decoded) -> Iterator[tuple[int, str]]:
-    """Yield lines without what a terminal would act on; of text that was drawn over, what stood last at each step."""
+    """Yield lines without what a terminal would act on; of text that was drawn over, what stood last at each step.
+
+    A long line that was drawn over comes in pieces of one number: its state may go on in the next.
+    """
+    held: tuple[int, str, int | None] | None = None
     for number, _, raw in lines:
         text = text_of(raw, seen)
         if "\r" not in text and "\x1b" not in text and "\x9b" not in text:
+            if held is not None:
+                yield held[:2]
+                held = None
             yield number, text
             continue
         text = _ANSI.sub("", text)
         parts = [part for part in text.split("\r") if part and not part.isspace()] or [""]
         counters = [steps_of(part).row for part in parts]
-        for part, counter, following in zip(parts, counters, [*counters[1:], None], strict=True):
-            if part is parts[-1] or (counter is not None and counter != following):
+        if held is not None and (held[0] != number or held[2] is None or held[2] != counters[0]):
+            yield held[:2]
+        for part, counter, following in zip(parts[:-1], counters[:-1], counters[1:], strict=True):
+            if counter is not None and counter != following:
                 yield number, part
+        held = number, parts[-1], counters[-1]
+    if held is not None:
+        yield held[:2]
 
 
 def _begins(text: str, gap: bool) -> bool:

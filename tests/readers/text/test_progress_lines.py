@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from forensics.model.evidence import Run
+from forensics.safety.limits import Limits
 from tests.readers.run_files import load, only
 
 
@@ -23,6 +24,17 @@ def test_a_bar_is_read_once_a_step(tmp_path: Path) -> None:
     assert only(run, "loss").steps.tolist() == list(range(0, 101, 10))
     assert only(run, "loss").values.tolist() == pytest.approx([3 - step / 50 for step in range(0, 101, 10)])
     assert len(run.series) == 1
+
+
+def test_a_line_of_many_bars_is_read_to_its_end(tmp_path: Path) -> None:
+    steps = range(3000)
+    text = "".join(f"\r {step // 30}%|####  | {step}/3000 [00:01<00:09, loss={step}.5]" * 2 for step in steps)
+    run = logged(tmp_path, f"{text}\ndone\n")
+    assert len(text) > 2 * Limits().line_bytes
+    assert only(run, "loss").steps.tolist() == list(steps)
+    assert only(run, "loss").values.tolist() == [step + 0.5 for step in steps]
+    assert [record.message for record in run.logs][-1] == "done"
+    assert run.issues == ()
 
 
 def test_the_step_that_is_named_in_a_bar_goes_before_its_count(tmp_path: Path) -> None:
