@@ -1,4 +1,4 @@
-"""How many points the readers of MLflow and of Weights & Biases find in a run; keys as in counts.py."""
+"""How many points the readers of MLflow, Weights & Biases and transformers find in a run; keys as in counts.py."""
 
 from __future__ import annotations
 
@@ -44,6 +44,17 @@ def wandb(run: Path) -> Counts:
                 key = "/".join(item.nested_key) or item.key
                 if not key.startswith("_") and isinstance(json.loads(item.value_json), int | float):
                     counts[f"{path.relative_to(run).as_posix()}#{key}"] += 1
+    return dict(counts)
+
+
+def trainer_state(run: Path) -> Counts:
+    """Count the numbers of the history that the Trainer of transformers keeps, but for the step itself."""
+    from transformers import TrainerState
+
+    counts: Counter[str] = Counter()
+    for path in sorted(run.rglob("trainer_state.json")):
+        for row in TrainerState.load_from_json(str(path)).log_history:
+            counts.update(f"{path.relative_to(run).as_posix()}#{key}" for key in row if key != "step")
     return dict(counts)
 
 

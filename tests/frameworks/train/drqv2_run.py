@@ -206,6 +206,16 @@ def under_hydra(body: Callable[[Any], None], overrides: list[str]) -> None:
     hydra.main(version_base=None, config_name="config")(body)()
 
 
+def _sides(points: dict[str, int]) -> dict[str, int]:
+    """Return the columns below the side that only the name of their file tells; the step and the clock are no tags."""
+    named = (key.partition(".csv#") for key in points)
+    return {
+        f"{side}{mark}{side}/{column}": points[f"{side}{mark}{column}"]
+        for side, mark, column in named
+        if column not in ("step", "total_time")
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--clone", type=Path, required=True, help="a checkout of DrQ-v2")
@@ -230,7 +240,7 @@ def main() -> None:
         command=again,
         fault=given.fault,
         reader="pandas.read_csv",
-        points=counts.csv(out, "train.csv") | counts.csv(out, "eval.csv"),
+        points=_sides(counts.csv(out, "train.csv") | counts.csv(out, "eval.csv")),
         named=fault.named if fault else (),
         never=fault.never if fault else NEVER,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +86,7 @@ def megatron(rows: Iterator[Row], log: TextIO, out: Path, rate: float) -> Counts
             told += f"lm loss PPL: {math.exp(min(20, row.held_out)):.6E} | "
             print("-" * (len(told) + 1), told, "-" * (len(told) + 1), sep="\n", file=log)
             evaluations += 1
-    names = ("consumed_samples", "elapsed_time_per_iteration_ms", "learning_rate", "global_batch_size", "lm_loss",
+    names = ("consumed_samples", "time_per_iteration_ms", "learning_rate", "global_batch_size", "lm_loss",
              "loss_scale", "grad_norm")  # fmt: skip
     return {f"train.log#{name}": lines for name in names} | {
         f"train.log#validation/{name}": evaluations for name in ("lm_loss_value", "lm_loss_ppl")
@@ -96,13 +97,14 @@ def bar(rows: Iterator[Row], log: TextIO, out: Path, rate: float) -> Counts:
     """Draw the bar of tqdm over itself, with the loss behind it."""
     from tqdm import tqdm
 
-    shown = 0
-    with tqdm(rows, total=STEPS, file=log, mininterval=0, miniters=5, ncols=120, ascii=True) as drawn:
+    with tqdm(rows, total=STEPS, file=log, mininterval=0.05, ncols=120, ascii=True) as drawn:
         for row in drawn:
             if row.step % 5 == 0:
                 drawn.set_postfix(loss=f"{row.loss:.4f}", lr=f"{row.rate:.2e}")
-                shown += 1
-    return {f"train.log#{name}": shown for name in ("loss", "lr")}
+    log.flush()
+    told = out.joinpath("train.log").read_text(encoding="utf-8")
+    states = set(re.findall(r" (\d+)/\d+ \[[^]]*loss=", told))  # a bar is drawn several times at one count
+    return {f"train.log#{name}": len(states) for name in ("loss", "lr")}
 
 
 def dumps(rows: Iterator[Row], log: TextIO, out: Path, rate: float) -> Counts:

@@ -39,6 +39,7 @@ def log(fault: str, seed: int, home: str) -> tuple[Path, str]:
             run.log({"val/loss": row.held_out}, step=row.step)
             print(f"step {row.step}: train loss {row.loss:.4f}, val loss {row.held_out:.4f}")
     run.finish()
+    wandb.teardown()  # the writer is another process, and has its last block to write
     return folder, str(wandb.__version__)
 
 
