@@ -47,6 +47,12 @@ SourceFlag = Annotated[
         help="The training source as it ran: folder, file or archive. [default: source.tar.gz of the run]",
     ),
 ]
+CommitFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--source-commit", metavar="REV", help="With --source REPO: read its files as of this commit, by git itself."
+    ),
+]
 
 
 @app.command()
@@ -74,6 +80,7 @@ def analyze(
         Path | None, typer.Option(metavar="JSON", help="An earlier diagnosis.json: say why the verdict changed.")
     ] = None,
     source: SourceFlag = None,
+    source_commit: CommitFlag = None,
     all_figures: Annotated[
         bool, typer.Option("--all-figures", help="Draw every figure, not only those that standing causes cite.")
     ] = False,
@@ -87,7 +94,7 @@ def analyze(
 
     With --json alone no file is written; name --format or --output to have both.
     """
-    chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag, source=source)
+    chosen = _settings(runs, reader=reader, fail_on=fail_on, tags=tag, source=source, source_commit=source_commit)
     silent = as_json and formats is None and output is None
     wanted = () if silent else DEFAULT_FORMATS if formats is None else _formats(formats)
     return analyze_all(Request(tuple(runs), chosen, wanted, output, as_json, _names(tag), previous, all_figures))
@@ -308,16 +315,21 @@ def _settings(
     fail_on: settings.FailOn | None = None,
     tags: list[str] | None = None,
     source: Path | None = None,
+    source_commit: str | None = None,
 ) -> settings.Settings:
     from forensics.command.tag_meanings import check
+    from forensics.training_source import check_commit
 
     here = Path.cwd()
     inside = next((run for run in runs if run.is_dir() and here.is_relative_to(run.resolve())), None)
     if inside is not None and (here / "pyproject.toml").exists():
         streams.note(f"pyproject.toml is not read: it belongs to the run directory {inside}, which is not trusted")
     base = settings.load(here) if inside is None else settings.Settings()
-    chosen = settings.override(base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()), source=source)
+    chosen = settings.override(
+        base, reader=reader, fail_on=fail_on, tags=tuple(tags or ()), source=source, source_commit=source_commit
+    )
     check(chosen.tags)
+    check_commit(chosen.source, chosen.source_commit)
     return chosen
 
 

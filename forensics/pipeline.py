@@ -19,7 +19,7 @@ def load_run(path: str | Path, settings: Settings | None = None, part: Part | No
     `part` names the files of one run where the directory holds several.
 
     Raises:
-        UsageError: the path does not exist.
+        UsageError: the path does not exist, or the commit of the source.
         NoEvidenceError: nothing there can be read.
     """
     from forensics.readers.run import load_run as read
@@ -27,7 +27,8 @@ def load_run(path: str | Path, settings: Settings | None = None, part: Part | No
 
     settings = settings or Settings()
     run = read(Path(path), reader=settings.reader, limits=settings.limits, part=part)
-    return with_source(run, Path(path), Path(settings.source) if settings.source else None)
+    given = Path(settings.source) if settings.source else None
+    return with_source(run, Path(path), given, settings.source_commit)
 
 
 def analyze(path: str | Path, settings: Settings | None = None, part: Part | None = None) -> Diagnosis:

@@ -45,7 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `tags` maps a tag to what its user says it means, as fields of `forensics.model.meaning.Meaning`. It is a
     claim like any other: the numbers can still contradict it. `limits` bound what is read of a run. `source` is the
-    folder or archive of the training source; empty means the run's own snapshot.
+    folder or archive of the training source; empty means the run's own snapshot. With `source_commit` it is a git
+    repository, read as it stood at that commit.
     """
 
     reader: Reader = Reader.NATIVE
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, dict[str, str]] = {}
     limits: Limits = Limits()
     source: str = ""
+    source_commit: str = ""
 
     def described(self) -> dict[str, str]:
         """Return each setting as text, for the report."""
@@ -68,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "tags": tags,
             "limits": ", ".join(changed),
             "source": self.source,
+            "source_commit": self.source_commit,
         }
 
 
@@ -126,6 +129,7 @@ def override(
     fail_on: FailOn | None = None,
     tags: tuple[str, ...] = (),
     source: Path | None = None,
+    source_commit: str | None = None,
 ) -> Settings:
     """Return the settings with the flags of the command line over them. A tag flag reads NAME=MEANING."""
     named = dict(settings.tags)
@@ -138,6 +142,7 @@ def override(
         fail_on=fail_on or settings.fail_on,
         tags=named,
         source=settings.source if source is None else str(source),
+        source_commit=settings.source_commit if source_commit is None else source_commit,
     )
 
 

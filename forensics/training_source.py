@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from forensics.errors import ForensicsError
+from forensics.errors import ForensicsError, UsageError
 from forensics.model.evidence import FileRecord, IssueKind, ReadIssue, Run
 from forensics.safety.text import clean
 
@@ -18,23 +19,39 @@ if TYPE_CHECKING:
     from forensics.model.source import SourceReport
 
 SNAPSHOT = "source.tar.gz"
+_COMMIT_KEY = re.compile(r"(^|[._])((git|source|code)[._](commit|sha|hash|revision)|commit(_?(hash|sha|id))?)$", re.I)
+_HASH = re.compile(r"[0-9a-f]{7,64}")
 SHOWN = 20
 """Files without facts that are listed one by one."""
 
 
-def with_source(run: Run, root: Path, given: Path | None = None) -> Run:
+def check_commit(source: str, commit: str) -> None:
+    """Raise UsageError where a commit is asked for and there is no repository, or no such commit in it."""
+    if commit and not source:
+        raise UsageError("--source-commit needs --source REPO: the repository that holds the commit")
+    if commit:
+        from forensics.source.git_tree import resolve
+
+        resolve(Path(source), commit)
+
+
+def with_source(run: Run, root: Path, given: Path | None = None, commit: str = "") -> Run:
     """Return the run with the facts of its training source, where there is one to be read.
 
-    `root` is where the run was read from; `given`, a folder, file or archive, wins over the run's own snapshot.
-    Whatever fails becomes an issue of the run.
+    `root` is where the run was read from; `given`, a folder, file or archive, wins over the run's own snapshot. With
+    `commit` it is a git repository, read as of that commit. Whatever fails becomes an issue of the run; only a commit
+    that is not there raises UsageError.
     """
+    check_commit("" if given is None else str(given), commit)
     own = None if given is not None else _snapshot(run)
     path = given if given is not None else None if own is None else root / own.path
     if path is None:
         return run
-    name = own.path if own is not None else clean(str(path), 300)
-    report, texts, failure = _read(path, _settings(run))
+    name = own.path if own is not None else clean(f"{path} at {commit}" if commit else str(path), 300)
+    report, texts, failure = _read(path, _settings(run), commit)
     issues = _issues(name, report, failure, own)
+    if own is None and report is not None and report.files:
+        issues += _another_commit(run, path, commit, name)
     files = run.files
     if own is not None:
         known = _accounted(own, path, bool(report and report.files))
@@ -48,6 +65,33 @@ def with_source(run: Run, root: Path, given: Path | None = None) -> Run:
         files=files,
         issues=(*run.issues, *issues),
     )
+
+
+def _another_commit(run: Run, repository: Path, commit: str, name: str) -> list[ReadIssue]:
+    """Say which commit the run recorded, where the source that was read is a repository: nothing is switched."""
+    from forensics.source.git_tree import head, resolve
+
+    recorded = _recorded_commit(run)
+    if not recorded or (not commit and not head(repository)):
+        return []
+    chosen = resolve(repository, commit) if commit else head(repository)
+    same = chosen.startswith(recorded)
+    if commit:
+        if same:
+            return []
+        message = f"the run records commit {recorded}; read is {chosen[:12]}, as asked"
+    else:
+        stands = "which the repository stands at" if same else f"and the repository stands at {chosen[:12]}"
+        message = f"the run records commit {recorded}, {stands}; read are the files as they lie there now: add "
+        message += f"--source-commit {recorded[:12]} to read those of the run"
+    return [ReadIssue(kind=IssueKind.NOTE, file=name, message=message)]
+
+
+def _recorded_commit(run: Run) -> str:
+    """Return the commit that the run says it was started from: by its manifest, or by its configuration."""
+    manifest = run.manifest.commit if run.manifest is not None else ""
+    said = [str(row.value) for row in run.config if _COMMIT_KEY.search(row.key)]
+    return next((one.lower() for one in (manifest, *said) if _HASH.fullmatch(one.lower())), "")
 
 
 def _snapshot(run: Run) -> FileRecord | None:
@@ -69,15 +113,15 @@ def _settings(run: Run) -> dict[str, str | int | float | bool | None]:
 
 
 def _read(
-    path: Path, settings: Mapping[str, str | int | float | bool | None]
+    path: Path, settings: Mapping[str, str | int | float | bool | None], commit: str
 ) -> tuple[SourceReport | None, dict[str, str], str]:
     from forensics.source.limits import LIMITS
     from forensics.source.load import load
     from forensics.source.read import read
 
     try:
-        report = read(path, settings=settings)
-        return report, load(path, LIMITS)[0] if report.files else {}, ""
+        report = read(path, settings=settings, commit=commit)
+        return report, load(path, LIMITS, commit)[0] if report.files else {}, ""
     except ForensicsError as failure:
         return None, {}, str(failure)
     except Exception as failure:  # a defect of ours, or a source that found one, must not cost the other evidence

@@ -5,12 +5,17 @@ from __future__ import annotations
 import gzip
 import importlib
 import io
+import json
+import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import forensics
+from forensics.errors import UsageError
 from forensics.model.diagnosis import Diagnosis
 from forensics.model.evidence import IssueKind
 from forensics.pipeline import analyze, load_run
@@ -183,10 +188,59 @@ def test_many_files_without_facts_are_counted_not_listed(run: Path) -> None:
 
 
 def test_a_defect_in_reading_it_costs_the_source_alone(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
     monkeypatch.setattr(importlib.import_module("forensics.source.read"), "read", broken)
     diagnosis = diagnosed(run, WHOLE)
     assert "RecursionError: too deep" in diagnosis.read_issues[0].message
     assert diagnosis.coverage.tier == "T1"
+
+
+def repository(folder: Path, *texts: str) -> list[str]:
+    """Commit each text as train.py; return the commits."""
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    folder.mkdir()
+    call = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*call, "init", "--quiet"], check=True)
+    commits = []
+    for text in texts:
+        (folder / "train.py").write_text(text)
+        subprocess.run([*call, "add", "."], check=True)
+        subprocess.run([*call, "commit", "--quiet", "-m", "change"], check=True)
+        done = subprocess.run([*call, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+        commits.append(done.stdout.strip())
+    return commits
+
+
+def test_a_commit_that_is_asked_for_is_what_is_read(run: Path, tmp_path: Path) -> None:
+    old, _ = repository(tmp_path / "code", GOOD, GOOD.replace("        optimizer.zero_grad()\n", ""))
+    settings = Settings(source=str(tmp_path / "code"))
+    now = load_run(run, settings)
+    then = load_run(run, msgspec.structs.replace(settings, source_commit=old[:10]))
+    assert now.source is not None
+    assert then.source is not None
+    assert len(then.source.events) == len(now.source.events) + 1
+    assert then.source_origin.endswith(f"code at {old[:10]}")
+
+
+@pytest.mark.parametrize("source", ["", "code", "run"])
+def test_a_commit_that_is_not_there_is_a_mistake_of_usage(run: Path, tmp_path: Path, source: str) -> None:
+    repository(tmp_path / "code", GOOD)
+    settings = Settings(source=str(tmp_path / source) if source else "", source_commit="0" * 40)
+    with pytest.raises(UsageError, match=r"no commit|needs --source|needs one"):
+        load_run(run, settings)
+
+
+def test_the_commit_that_a_run_recorded_is_stated_and_not_switched_to(run: Path, tmp_path: Path) -> None:
+    old, new = repository(tmp_path / "code", GOOD, GOOD + "# later\n")
+    (run / "manifest.json").write_text(json.dumps({"run_id": "a", "git": {"commit": old}}))
+    read = load_run(run, Settings(source=str(tmp_path / "code")))
+    (note,) = [issue for issue in read.issues if "records commit" in issue.message]
+    assert old in note.message
+    assert new[:12] in note.message
+    assert f"--source-commit {old[:12]}" in note.message
+    assert "# later" in read.source_texts["train.py"]
+    asked = load_run(run, Settings(source=str(tmp_path / "code"), source_commit=old))
+    assert not [issue for issue in asked.issues if "records commit" in issue.message]

@@ -178,6 +178,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     end: float | None = None
     framework: str = ""
     algorithm: str = ""
+    commit: str = ""
+    """Of the repository that the run was started from."""
     metrics: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 
 

@@ -12,25 +12,30 @@ from pathlib import Path
 
 from forensics.errors import NoEvidenceError, UsageError
 from forensics.model.source import Unread
+from forensics.source import git_tree
 from forensics.source.limits import Limits
 
 _SKIPPED = frozenset({".git", ".hg", "__pycache__", "node_modules", ".venv", "venv", "site-packages", ".tox"})
 _CONFIGS = (".yaml", ".yml")
 _ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
+_FILES, _LINK, _SUBMODULE = ("100644", "100755"), "120000", "160000"  # modes of git
+
 Texts = dict[str, str]
 
 
-def load(path: Path, limits: Limits) -> tuple[Texts, list[Unread]]:
-    """Return texts by path within the tree, and what was left out.
+def load(path: Path, limits: Limits, commit: str = "") -> tuple[Texts, list[Unread]]:
+    """Return texts by path within the tree, and what was left out. With a commit, `path` is a git repository.
 
-    Raises UsageError where there is no such path, NoEvidenceError where it holds no Python source.
+    Raises UsageError where there is no such path or commit, NoEvidenceError where it holds no Python source.
     """
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
     gathering = _Gathering(limits)
     try:
-        if path.is_dir():
+        if commit:
+            _commit(path, commit, gathering)
+        elif path.is_dir():
             _folder(path, gathering)
         elif path.name.endswith(_ARCHIVES):
             _archive(path, gathering)
@@ -67,14 +72,15 @@ class _Gathering:
         except OSError as error:
             self.leave(name, f"cannot be read: {error.strerror}")
 
-    def admits(self, name: str, size: int) -> bool:
-        """Whether a file of this size is taken."""
+    def admits(self, name: str, size: int, more_bytes: int = 0, more_files: int = 0) -> bool:
+        """Whether a file of this size is taken, beside what is taken and what is about to be."""
         if not name.endswith((".py", *_CONFIGS)):
             return False
         if size > self.limits.file_bytes:
             self.leave(name, f"not read: {size:,} bytes, more than {self.limits.file_bytes:,}")
             return False
-        if self.python >= self.limits.files or self.bytes + size > self.limits.total_bytes:
+        many = self.python + more_files >= self.limits.files
+        if many or self.bytes + more_bytes + size > self.limits.total_bytes:
             if not self.full:
                 self.leave(name, f"not read, like all that follow: the limit of {self.limits.files:,} files "
                            f"or {self.limits.total_bytes:,} bytes is reached")  # fmt: skip
@@ -121,6 +127,31 @@ def _folder(root: Path, gathering: _Gathering) -> None:
                     gathering.leave(inside, "not read: a link")
             elif path.is_file():
                 gathering.file(inside, path)
+
+
+def _commit(repository: Path, revision: str, gathering: _Gathering) -> None:
+    """Read the files of a commit; the work tree is not looked at."""
+    commit = git_tree.resolve(repository, revision)
+    taken: list[git_tree.Entry] = []
+    size = 0
+    for entry in git_tree.entries(repository, commit):
+        *folders, name = entry.path.split("/")
+        if not name or any(one in _SKIPPED or one.startswith(".") for one in folders):
+            continue
+        if entry.mode == _LINK and name.endswith(".py"):
+            gathering.leave(entry.path, "not read: a link")
+        elif entry.mode == _SUBMODULE:
+            gathering.leave(entry.path, "not read: a submodule, which is a repository of its own")
+        elif entry.mode in _FILES and gathering.admits(_tidy(entry.path), entry.size, size, len(taken)):
+            taken.append(entry)
+            size += entry.size
+    given = set()
+    for entry, data in git_tree.contents(repository, taken, size):
+        given.add(entry.path)
+        gathering.take(_tidy(entry.path), data)
+    for entry in taken:
+        if entry.path not in given:
+            gathering.leave(entry.path, "not read: git has not got it (a partial or damaged clone)")
 
 
 def _archive(path: Path, gathering: _Gathering) -> None:

@@ -30,16 +30,22 @@ class Order(msgspec.Struct, frozen=True):
     cpu_seconds: int
 
 
-def read(path: Path | str, limits: Limits = LIMITS, settings: Mapping[str, Setting] | None = None) -> SourceReport:
-    """Return the facts of a folder, a file or a source.tar.gz; with the settings of a run, those of that run.
+def read(
+    path: Path | str, limits: Limits = LIMITS, settings: Mapping[str, Setting] | None = None, commit: str = ""
+) -> SourceReport:
+    """Return the facts of a folder, a file, a source.tar.gz, or a commit of the git repository at `path`.
 
-    Nothing of it is imported, run or written. Raises UsageError where there is no such path, NoEvidenceError where it
-    holds no Python source, or where the child process died of it.
+    With the settings of a run they are those of that run.
+
+    Nothing of it is imported, run or written. Raises UsageError where there is no such path or commit,
+    NoEvidenceError where it holds no Python source, or where the child process died of it.
     """
     path = Path(path)
-    texts, left_out = load(path, limits)
+    texts, left_out = load(path, limits, commit)
     report = _in_child(path, texts, limits, settings or {})
-    return msgspec.structs.replace(report, root=str(path), unread=(*left_out, *report.unread))
+    return msgspec.structs.replace(
+        report, root=f"{path} at {commit}" if commit else str(path), unread=(*left_out, *report.unread)
+    )
 
 
 def _in_child(path: Path, texts: dict[str, str], limits: Limits, settings: Mapping[str, Setting]) -> SourceReport:

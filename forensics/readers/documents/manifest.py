@@ -50,6 +50,7 @@ def manifest_of(document: Mapping[str, Any], file: str, limits: Limits) -> Manif
     """Return the manifest that a JSON object spells out; what is missing or odd is left empty."""
     command = document.get("command", "")
     metrics = document.get("metrics", document.get("catalogue", {}))
+    git = document.get("git")
     return Manifest(
         file=file,
         run_id=_text(document.get("run_id", document.get("run", document.get("id")))),
@@ -61,6 +62,7 @@ def manifest_of(document: Mapping[str, Any], file: str, limits: Limits) -> Manif
         end=to_unix(document.get("end", document.get("end_time"))),
         framework=_text(document.get("framework")),
         algorithm=_text(document.get("algorithm", document.get("algo"))),
+        commit=_text(git.get("commit")) if isinstance(git, dict) else "",
         metrics=_metrics(metrics, limits.tags) if isinstance(metrics, dict) else {},
     )
 
