@@ -8,8 +8,9 @@ learned after the checkpoint is lost.
 
 Evidence: series of at least four rows.
 
-How it can be wrong: a tag that cycles by design (a step within each epoch) goes back many times, and asynchronous
-workers log slightly out of order: many small steps back in few tags, which does not fire.
+How it can be wrong: a program that appends each new run to the log of the one before begins from scratch there; that
+is said, and is no training lost. A tag that cycles by design (a step within each epoch) goes back many times, and
+asynchronous workers log slightly out of order: many small steps back in few tags, which does not fire.
 
 References: TensorBoard's documentation of purge_step; the fault catalogue's steps-rewound-on-resume.
 """
@@ -39,6 +40,9 @@ THRESHOLDS = {
     "lost training": Threshold(
         0.5, "of the steps made", "a resume that throws away most of the run is a fault of its own"
     ),
+    "from scratch": Threshold(
+        0.05, "of the steps made", "a resume goes back to a checkpoint; one within 5 % of the start is none (as RUN102)"
+    ),
     "rows": Threshold(4, "rows", "two segments of two rows are the least that shows a rewind"),
 }
 
@@ -61,22 +65,40 @@ def detect(signals: Signals) -> Finding:
         )
     found = max(forward.values(), key=lambda rows: max(one.back for one in rows))
     deepest = max(found, key=lambda one: one.back)
+    lost = [one for one in found if _loses_training(one)]
+    anew = " Each time it begins from scratch: a run appended to the log of another." if _all_anew(found) else ""
     superseded = sum(int(one.series.superseded.sum()) for one in known)
     return META.fire(
         f"{deepest.after.series.tag} goes back from step {deepest.before.end} to {deepest.after.start}, "
         f"{deepest.back} steps, and {len(found)} times in all, from step {deepest.before.start} to {deepest.after.end} "
-        f"({len(deepest.after.series)} points): {share:.0%} of tags against {THRESHOLDS['share'].value:.0%}.",
+        f"({len(deepest.after.series)} points): {share:.0%} of tags against {THRESHOLDS['share'].value:.0%}.{anew}",
         values={
             "times": len(found),
             "deepest": deepest.back,
             "tags": len(forward),
             "share": share,
             "superseded_rows": superseded,
-            "lost_training": deepest.back > THRESHOLDS["lost training"].value * max(deepest.before.end, 1),
+            "lost_training": bool(lost),
         },
         evidence=_places(found),
         onset=deepest.after.start,
     )
+
+
+def _loses_training(rewind: Rewind) -> bool:
+    """Whether a resume threw most of the steps away; a run that begins anew lost none by it."""
+    made = max(rewind.before.end, 1)
+    return rewind.back > THRESHOLDS["lost training"].value * made and not _begins_anew(rewind)
+
+
+def _begins_anew(rewind: Rewind) -> bool:
+    """Whether it begins where the whole log began, or close to the beginning of what was made since."""
+    origin = int(rewind.after.series.steps[0])
+    return rewind.after.start <= max(origin, THRESHOLDS["from scratch"].value * max(rewind.before.end, 1))
+
+
+def _all_anew(found: list[Rewind]) -> bool:
+    return all(_begins_anew(one) for one in found)
 
 
 def _later(rewind: Rewind) -> bool:

@@ -71,6 +71,13 @@ def test_one_file_that_restarts_is_a_rewind_by_one_writer() -> None:
     assert both(run) == (Status.FIRED, Status.CLEAR)
 
 
+@pytest.mark.parametrize(("start", "lost"), [(0, False), (400, False), (3000, True), (8000, False)])
+def test_a_run_appended_to_the_log_of_another_lost_no_training(start: int, lost: bool) -> None:
+    finding = steps_rewound.detect(signals(pieces("loss", FIRST, range(start, 20_000, 100), files=[0, 0])))
+    assert (finding.status, finding.values["lost_training"]) == (Status.FIRED, lost)
+    assert ("from scratch" in finding.statement) == (start <= 400)
+
+
 def test_one_rewound_tag_among_many_is_no_resume() -> None:
     others = [signal(f"train/{number}", np.ones(50)) for number in range(3)]
     assert steps_rewound.detect(signals(pieces("odd", FIRST, range(8000, 9000, 100)), *others)).status is Status.CLEAR
