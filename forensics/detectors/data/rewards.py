@@ -27,6 +27,6 @@ def derived_reward(signals: Signals) -> tuple[Signal, float] | None:
 
 
 def value_loss(signals: Signals) -> Array:
-    """Return the finite values of the longest critic or value loss."""
-    loss = signals.first(Quantity.LOSS, network=(Network.CRITIC, Network.VALUE))
-    return finite(loss.values) if loss is not None else np.zeros(0)
+    """Return the finite values of the critic's or value's loss: of the largest, where one is logged clipped as well."""
+    losses = [finite(one.values) for one in signals.select(Quantity.LOSS, network=(Network.CRITIC, Network.VALUE))]
+    return max((loss for loss in losses if len(loss)), key=lambda loss: float(np.median(loss)), default=np.zeros(0))

@@ -55,6 +55,13 @@ def test_a_derived_reward_needs_a_loss_of_like_size(loss: float, status: Status)
     assert detect(signals(*episodes(500.0), critic_loss(loss))).status is status
 
 
+def test_of_a_clipped_and_an_unclipped_loss_the_unclipped_tells_what_the_learner_sees() -> None:
+    clipped = signal("vf_loss", np.full(40, 10.0), quantity=Quantity.LOSS, network=Network.VALUE)
+    unclipped = signal("vf_loss_unclipped", np.full(40, 5e4), quantity=Quantity.LOSS, network=Network.VALUE)
+    assert detect(signals(*episodes(500.0), clipped)).status is Status.INCONCLUSIVE
+    assert detect(signals(*episodes(500.0), clipped, unclipped)).status is Status.FIRED
+
+
 def test_small_rewards_are_left_open_without_a_configured_scale() -> None:
     assert detect(signals(reward(1e-3))).status is Status.INCONCLUSIVE
     finding = detect(signals(reward(1e-3), config={"env.reward_scale": 0.001}))
