@@ -95,7 +95,7 @@ AGENT_FAULTS: dict[str, Fault] = {
         callback=lambda config, amount: RateRaised(amount, config["total_timesteps"]),
     ),
     "never-learned": Fault(amounts=(0.9, 1.0), environment=ActionsIgnored),
-    "endless-episode": Fault(amounts=(40.0, 0.0), environment=NeverEnds),
+    "endless-episode": Fault(amounts=(5.0, 0.0), environment=NeverEnds),
     "terminal-bootstrapped": Fault(amounts=(0.9, 1.0), environment=TerminalCalledTimeout),
     "timeout-as-terminal": Fault(config=_timeouts_are_ends),
     "wrong-discount": Fault(amounts=(0.03, 1.0), config=_put("gamma")),
