@@ -15,6 +15,7 @@ from forensics.signals.facts import establish_facts
 from forensics.signals.folders import claimed_names
 from forensics.signals.learner import policy_divergence
 from forensics.signals.objective import establish_policy_q
+from forensics.signals.possible import only_possible
 from forensics.signals.signals import Signal, Signals
 from forensics.signals.source import source_of
 from forensics.signals.source_meanings import establish_by_source
@@ -50,7 +51,7 @@ def interpret(run: Run, tags: Mapping[str, dict[str, str]] | None = None) -> Sig
     signals = [
         _claimed(series, name, given, framework, step, dumps) for series, name in zip(run.series, names, strict=True)
     ]
-    signals = establish_axes(signals)
+    signals = establish_axes([only_possible(signal) for signal in signals])
     signals = establish_policy_q(signals)
     signals, limits = establish_clips(signals)
     signals = establish_by_source(signals, source_of(run))

@@ -131,7 +131,8 @@ def test_the_end_of_a_trial_of_tune_is_no_end_of_an_episode() -> None:
         read = interpret(_run(*tags, "time_since_restore"))
         assert read.signals[0].tag == tags[0]
         assert not read.select(Quantity.DONE_SHARE)
-    assert interpret(_run("done", "loss")).select(Quantity.DONE_SHARE)
+    agent = Run(name="run", path="run", series=(series("done", np.zeros(12)), series("loss", range(12))))
+    assert interpret(agent).select(Quantity.DONE_SHARE)
 
 
 def test_steps_of_tune_are_environment_steps_where_it_is_told_their_total() -> None:

@@ -189,6 +189,9 @@ CLAIMS = {
     "val/mIoU": "accuracy role=validation",
     "x/lr0": "learning_rate",
     # own scripts
+    "steps_done": "env_step_count",
+    "train/Queue Length": "other",
+    "eval/mean_length": "episode_length role=evaluation",
     "ε": "exploration_noise",
     "training/action_error": "other",
     "exploration/eps": "exploration_noise",
