@@ -13,8 +13,15 @@ def is_marked(folder: Folder) -> bool:
         or bool(folder.own(frozenset({"d3rlpy", "mlflow"})))
         or (folder.has("params.json") and (folder.has("result.json") or folder.has("progress.csv")))
         or (folder.has("hparams.yaml") and (folder.has("metrics.csv") or bool(folder.own(frozenset({EVENTS})))))
+        or _is_torchrl(folder)
         or _is_wandb(folder)
     )
+
+
+def _is_torchrl(folder: Folder) -> bool:
+    """Whether it is the folder of one CSVLogger: its metrics lie below scalars/, however deep their names are."""
+    scalars = folder.folders.get("scalars")
+    return scalars is not None and any(below.own(frozenset({"scalars"})) for below in scalars.below())
 
 
 def _is_recorded(folder: Folder) -> bool:

@@ -13,7 +13,9 @@ from forensics.safety.limits import Limits
 
 EVENTS = "tensorboard"
 # Readers of what holds the numbers of a run for certain, and of what may hold them.
-NUMBERS = frozenset({EVENTS, "csv", "d3rlpy", "monitor", "npz", "jsonl", "wandb", "mlflow", "mlflow-database"})
+NUMBERS = frozenset(
+    {EVENTS, "csv", "d3rlpy", "scalars", "monitor", "npz", "jsonl", "wandb", "mlflow", "mlflow-database"}
+)
 PERHAPS = frozenset({"textlog", "results"})
 _SUFFIXES = frozenset(
     ".csv .tsv .txt .dat .log .out .err .stdout .stderr .json .jsonl .ndjson .npz .yaml .yml .toml .wandb .db "

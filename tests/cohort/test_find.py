@@ -68,6 +68,9 @@ ONE: dict[str, Files] = {
     },
     "lightning version": {"hparams.yaml": "lr: 1\n", "metrics.csv": table()},
     "weights and biases": {"files/wandb-summary.json": "{}", "files/output.log": LOG, "logs/debug.log": LOG},
+    "torchrl": {
+        f"scalars/{name}.csv": "512,0.5\n1024,0.4\n" for name in ("train/reward", "train/lr", "eval/reward", "x")
+    },
     "d3rlpy": {"params.json": '{"lr": 1}', "loss.csv": "1,10,0.5\n2,20,0.4\n", "time_step.csv": "1,10,0.5\n2,20,0.4\n"},
     "the recorder's": {
         "manifest.json": '{"run_id": "a", "metrics": {}}',
