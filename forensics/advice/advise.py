@@ -11,9 +11,8 @@ from forensics.advice.measurements import table
 from forensics.model.diagnosis import Advice, Measured
 from forensics.model.finding import Finding, Status
 from forensics.model.meaning import Network, Quantity
-from forensics.signals.learner import learns_on_policy, learns_without_reward
+from forensics.signals.learner import explores_by_chance, learns_on_policy, learns_without_reward
 from forensics.signals.signals import Signals
-from forensics.signals.vocabulary import words
 
 PLAIN, RECORDER = "pytorch", "recorder"
 MODEL, ACTOR_CRITIC, POLICY_GRADIENT, Q_LEARNING = "model", "actor-critic", "policy-gradient", "q-learning"
@@ -113,17 +112,11 @@ def _everything(framework: str, learner: str) -> Block:
 def _learner(signals: Signals) -> str:
     """Return what kind of learner wrote these numbers: named, or told by the quantities that only it logs."""
     algorithm = signals.algorithm.lower()
-    if algorithm.startswith(_Q_LEARNERS) or (not algorithm and _explores_by_chance(signals)):
+    if algorithm.startswith(_Q_LEARNERS) or (not algorithm and explores_by_chance(signals)):
         return Q_LEARNING
     if learns_without_reward(signals) or not (algorithm or _has_an_agent(signals)):
         return MODEL
     return POLICY_GRADIENT if learns_on_policy(signals) else ACTOR_CRITIC
-
-
-def _explores_by_chance(signals: Signals) -> bool:
-    """Whether a rate of random actions is logged, which only learners of Q over discrete actions have."""
-    rates = signals.select(Quantity.EXPLORATION_NOISE)
-    return any(not {"rate", "epsilon", "eps"}.isdisjoint(words(rate.tag).split()) for rate in rates)
 
 
 def _has_an_agent(signals: Signals) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forensics.model.meaning import Network, Quantity
+from forensics.model.meaning import Network, Quantity, Role
 from forensics.signals.signals import Signal, Signals
 from forensics.signals.vocabulary import words
 
@@ -41,6 +41,20 @@ def learns_on_policy(signals: Signals) -> bool:
     if any(signals.select(quantity) for quantity in _OF_POLICY_GRADIENTS):
         return True
     return signals.first(Quantity.LOSS, network=Network.VALUE) is not None
+
+
+def explores_by_chance(signals: Signals) -> bool:
+    """Whether a rate of random actions is logged, which only learners of Q over discrete actions have."""
+    rates = signals.select(Quantity.EXPLORATION_NOISE)
+    return any(not {"rate", "epsilon", "eps"}.isdisjoint(words(rate.tag).split()) for rate in rates)
+
+
+def temporal_difference_losses(signals: Signals) -> list[Signal]:
+    """Return the losses of a learner of Q that has no actor, which calls its only loss "loss"; else nothing."""
+    if not explores_by_chance(signals) or signals.select(Quantity.LOSS, network=Network.ACTOR):
+        return []
+    networks = (Network.MODEL, Network.CRITIC)
+    return [one for one in signals.select(Quantity.LOSS, network=networks) if one.meaning.role is not Role.VALIDATION]
 
 
 def policy_divergence(signals: Signals) -> Signal | None:

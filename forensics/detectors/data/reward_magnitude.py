@@ -26,6 +26,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity, Statistic
 from forensics.signals.figure import figure
+from forensics.signals.learner import temporal_difference_losses
 from forensics.signals.robust import finite
 from forensics.signals.signals import Signal, Signals
 
@@ -45,6 +46,11 @@ THRESHOLDS = {
     "small": Threshold(0.01, "per step", "fault catalogue, reward-scale: std(target) below 0.1 over horizons of tens"),
     "loss large": Threshold(
         1e4, "squared error", "the square of a target that is off by 100: the learner sees that scale"
+    ),
+    "linear loss large": Threshold(
+        100.0,
+        "absolute error",
+        "the same of a learner of Q alone, whose loss is mostly Huber's and linear that far out",
     ),
     "points": Threshold(5, "points", "the least for a median"),
 }
@@ -87,7 +93,8 @@ def _direct(signals: Signals, rewards: Signal) -> Finding:
 
 
 def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
-    loss = value_loss(signals)
+    linear = temporal_difference_losses(signals)
+    loss = finite(linear[0].values) if linear else value_loss(signals)
     middle = float(np.median(loss)) if len(loss) else None
     large, small = THRESHOLDS["large"].value, THRESHOLDS["small"].value
     values: dict[str, Number] = {"per_step": size, "critic_loss": middle, "tag": returned.tag}
@@ -99,7 +106,7 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
         return META.pass_(sentence, values=values, evidence=[returned.ref()])
     if size < small:
         return _small(signals, sentence, returned, values)
-    if middle is not None and middle > THRESHOLDS["loss large"].value:
+    if middle is not None and middle > THRESHOLDS["linear loss large" if linear else "loss large"].value:
         return _large(signals, sentence, size, returned, values)
     return META.inconclusive(
         sentence + " Whether the learner sees rewards of that scale is not known.",

@@ -55,6 +55,14 @@ def test_a_derived_reward_needs_a_loss_of_like_size(loss: float, status: Status)
     assert detect(signals(*episodes(500.0), critic_loss(loss))).status is status
 
 
+@pytest.mark.parametrize(("loss", "status"), [(50.0, Status.INCONCLUSIVE), (900.0, Status.FIRED)])
+def test_the_loss_of_a_learner_of_q_is_linear_in_its_error(loss: float, status: Status) -> None:
+    only = signal("train/loss", np.full(40, loss), quantity=Quantity.LOSS, network=Network.MODEL, role=Role.TRAIN)
+    rate = signal("rollout/exploration_rate", np.linspace(1, 0.05, 40), quantity=Quantity.EXPLORATION_NOISE)
+    assert detect(signals(*episodes(500.0), only, rate)).status is status
+    assert detect(signals(*episodes(500.0), only)).status is Status.INCONCLUSIVE
+
+
 def test_of_a_clipped_and_an_unclipped_loss_the_unclipped_tells_what_the_learner_sees() -> None:
     clipped = signal("vf_loss", np.full(40, 10.0), quantity=Quantity.LOSS, network=Network.VALUE)
     unclipped = signal("vf_loss_unclipped", np.full(40, 5e4), quantity=Quantity.LOSS, network=Network.VALUE)
