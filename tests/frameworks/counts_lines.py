@@ -1,4 +1,4 @@
-"""How many numbers the result.json of Tune holds: one JSON object a line, taken apart as Ray's own loggers do."""
+"""How many numbers records hold: result.json of Tune, an object a line, and trainer_state.json of transformers."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def result_lines(path: Path, below: str = "") -> Counts:
             if isinstance(value, (int, float)):
                 counts[f"{below or path.name}#{key}"] += 1
     return dict(counts)
+
+
+def trainer_state(run: Path) -> Counts:
+    """Count the numbers of every key of the Trainer's log, with transformers' TrainerState."""
+    from transformers import TrainerState
+
+    state = TrainerState.load_from_json(str(run / "trainer_state.json"))
+    keys = (key for record in state.log_history for key in record)
+    return dict(Counter(f"trainer_state.json#{key}" for key in keys))

@@ -41,7 +41,7 @@ class Fault:
 FAULTS = {
     # The classes are shuffled, as where labels and inputs are read in different orders.
     "loss-plateau": Fault(("loss-plateau",), ("learning-rate-too-high", "parameters-frozen", "non-finite-values")),
-    "learning-rate-too-high": Fault(("learning-rate-too-high",), ("loss-plateau", "parameters-frozen"), rate=1.0),
+    "learning-rate-too-high": Fault(("learning-rate-too-high",), ("non-finite-values", "parameters-frozen"), rate=1.0),
     # One row of the data set is not a number.
     "non-finite-values": Fault(("non-finite-values",), ("learning-rate-too-high", "loss-plateau")),
 }

@@ -180,6 +180,13 @@ def trainer(chosen: Settings, seed: int, out: Path) -> None:
 RECIPES = {"loop": loop, "trainer": trainer}
 
 
+def scalars(out: Path) -> counts.Counts:
+    """Count the values of every file of the CSVLogger, whose path below scalars/ is the name of its metric."""
+    found = counts.csv(out, "scalars/**/*.csv", names=["step", "value"])
+    files = {key.partition("#")[0]: count for key, count in found.items() if key.endswith("#value")}
+    return {f"{file}#{file.removeprefix('scalars/').removesuffix('.csv')}": count for file, count in files.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="loop")
@@ -197,7 +204,7 @@ def main() -> None:
         f"--recipe {given.recipe} --fault {given.fault} --seed {given.seed}",
         fault=given.fault,
         reader="EventAccumulator, pandas.read_csv",
-        points=counts.tensorboard(given.out) | counts.csv(given.out, "scalars/**/*.csv", names=["step", "value"]),
+        points=counts.tensorboard(given.out) | scalars(given.out),
         named=fault.named if fault else (),
         never=fault.never if fault else NEVER,
     )
