@@ -1,8 +1,8 @@
 """Which axis a series is on: environment steps, updates, episodes or epochs.
 
 Nothing in an event file says what a step counts. Two tests decide, whatever the tags are called: a counter that
-grows one for one with its step makes the step that counter, and tags written over the same wall-clock time whose
-steps advance at different rates are on different axes.
+grows one for one with its step makes the step that counter, for all that stands at the same steps of its source, and
+tags written over the same wall-clock time whose steps advance at different rates are on different axes.
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ def establish_axes(signals: Sequence[Signal]) -> list[Signal]:
         return list(signals)
     clock = _clock(reference)
     placed = [_place(signal, reference, counted, clock, signals) for signal in signals]
-    return [_by_family(signal, placed) for signal in placed]
+    counters = [
+        (signal, axis)
+        for signal in signals
+        if (axis := _COUNTERS.get(signal.meaning.quantity)) and axis is not counted and _counts_its_step(signal, axis)
+    ]
+    return [_by_family(_by_counter(signal, counters), placed) for signal in placed]
 
 
 def _reference(signals: Sequence[Signal]) -> tuple[Signal | None, Axis | None]:
@@ -154,6 +159,21 @@ def _counts_something_else(rate: float, signals: Sequence[Signal]) -> bool:
         and np.isfinite(other.values).any()
     ]
     return bool(lengths) and all(not OTHER_COUNT[0] <= covered <= OTHER_COUNT[1] for covered in lengths)
+
+
+def _by_counter(signal: Signal, counters: Sequence[tuple[Signal, Axis]]) -> Signal:
+    """Establish the axis of a second counter for the tags of its source that stand at the very same steps."""
+    if signal.is_established("axis") or not counters:
+        return signal
+    found = {
+        axis: other.tag
+        for other, axis in counters
+        if other.series.source == signal.series.source and np.array_equal(other.steps, signal.steps)
+    }
+    if len(found) != 1:
+        return signal
+    ((axis, tag),) = found.items()
+    return signal.establish("axis", axis, f"logged at the same steps as {tag}, which counts its own step")
 
 
 def _by_family(signal: Signal, placed: Sequence[Signal]) -> Signal:

@@ -48,7 +48,7 @@ def _updates(signals: Sequence[Signal]) -> list[Fact]:
         Fact(name="updates", value=int(count.values[-1]), how=f"last value of {count.tag}", evidence=[count.ref()])
     ]
     ratio, fit = slope(count.steps.astype(np.float64), count.values)
-    if ratio > 0 and fit > 0.99:
+    if ratio > 0 and fit > 0.99 and count.meaning.axis in (Axis.ENV_STEP, Axis.UNKNOWN):
         start = float(np.median(count.steps - count.values / ratio))
         how = f"{count.tag} is linear in its step (R2 {fit:.4f})"
         facts.append(Fact(name="updates_per_step", value=round(ratio, 4), how=how, evidence=[count.ref()]))

@@ -31,7 +31,9 @@ _STEP_OF = {  # what a framework passes as step for every tag, whatever the tag'
     "pytorch-lightning": Axis.UPDATE,
     "skrl": Axis.ENV_STEP,
     "torchrl": Axis.ENV_STEP,
+    "d3rlpy": Axis.EPOCH,
 }
+_UNIT = {Axis.ENV_STEP: "environment steps", Axis.UPDATE: "optimizer steps", Axis.EPOCH: "epochs"}
 _TOTAL = frozenset({"timesteps_total", "ray/tune/timesteps_total"})
 
 
@@ -107,8 +109,7 @@ def _claimed(
         if framework.aggregation != Aggregation.UNKNOWN and not (dumps and len(series) > PAST_LOGGER * dumps):
             signal = signal.claim("aggregation", framework.aggregation, f"{framework.name} logs window means")
         if step is not None:
-            unit = "environment steps" if step is Axis.ENV_STEP else "optimizer steps"
-            signal = signal.claim("axis", step, f"{framework.name} logs at {unit}")
+            signal = signal.claim("axis", step, f"{framework.name} logs at {_UNIT[step]}")
     return signal
 
 

@@ -144,3 +144,21 @@ def test_reports_that_are_numbered_are_no_episodes(counter: str, axis: Axis) -> 
                series_fields=table),
     ])  # fmt: skip
     assert read[2].meaning.axis is axis
+
+
+def test_a_second_counter_tells_the_axis_of_what_stands_at_its_steps() -> None:
+    steps, epochs = np.arange(2000, 32_001, 2000), np.arange(1, 17)
+
+    def at(tag: str, values: np.ndarray, own: np.ndarray, quantity: Quantity) -> Signal:
+        walls = CLOCK + steps[: len(own)].astype(float)
+        return signal(tag, values, own, quantity=quantity, axis=Axis.UNKNOWN, series_fields={"wall_times": walls})
+
+    read = establish_axes(
+        [
+            at("training/env_step", steps, steps, Quantity.ENV_STEP_COUNT),
+            at("info/epoch", epochs, epochs, Quantity.EPOCH),
+            at("info/train_episode", 40 * epochs, epochs, Quantity.EPISODE_COUNT),
+            at("update/loss", np.sin(epochs[:-1]), epochs[:-1], Quantity.LOSS),
+        ]
+    )
+    assert [item.meaning.axis for item in read] == [Axis.ENV_STEP, Axis.EPOCH, Axis.EPOCH, Axis.UNKNOWN]

@@ -49,6 +49,12 @@ def test_start_and_rate_of_learning_are_read_from_an_update_counter() -> None:
     assert facts["updates"].value == 1350
 
 
+def test_updates_counted_at_epochs_tell_no_rate_of_learning() -> None:
+    epochs = np.arange(1, 17)
+    count = signal("info/update_step", 40 * epochs, epochs, quantity=Quantity.UPDATE_COUNT, axis=Axis.EPOCH)
+    assert "updates_per_step" not in establish_facts([count], RUN)
+
+
 def test_the_last_step_is_taken_from_environment_steps_not_from_episodes() -> None:
     facts = establish_facts(
         [
@@ -76,6 +82,6 @@ def test_minus_the_actor_loss_is_q_of_the_policy() -> None:
 
 
 def test_numbers_of_records_are_no_environment_steps() -> None:
-    calls = signal("loss", np.ones(50), range(50), axis=Axis.UNKNOWN, series_fields={"declared": {"axis": "unknown"}})
+    calls = signal("loss", np.ones(50), range(50), axis=Axis.UNKNOWN, series_fields={"declared": {"counts": "records"}})
     assert "env_steps" not in establish_facts([calls], RUN)
     assert establish_facts([calls], RUN)["last_step"].value == 49

@@ -274,5 +274,17 @@ def test_a_framework_is_known_by_its_tags(tags: list[str], name: str) -> None:
     assert framework.name == name
 
 
+def test_what_a_framework_means_by_a_tag_goes_before_its_words() -> None:
+    tianshou = framework_of(["info/epoch", "info/best_score", "training/env_step"])
+    d3rlpy = framework_of(["metrics/time_step", "metrics/time_algorithm_update", "metrics/critic_loss"])
+    assert tianshou is not None
+    assert d3rlpy is not None
+    assert tianshou.reading("update/ent_loss/mean") == {"quantity": "entropy"}  # the entropy, not its negative
+    assert tianshou.reading("update/smoothed_loss/gradient_steps") == {"quantity": "other"}
+    assert tianshou.reading("update/vf_loss/mean") is None
+    assert d3rlpy.reading("metrics/init_value") == {"quantity": "q_value", "role": "policy", "statistic": "mean"}
+    assert d3rlpy.reading("critic_loss") == {"quantity": "other"}  # what add_hparams repeats beside the hyperparameters
+
+
 def test_tags_of_nobody_belong_to_no_framework() -> None:
     assert framework_of(["loss", "reward", "train/actor_loss"]) is None

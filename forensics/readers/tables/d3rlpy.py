@@ -40,6 +40,15 @@ _SCORERS: Mapping[str, Mapping[str, str]] = {
     "value_estimation": {"quantity": "q_value", "role": "policy", "statistic": "mean"},
     "init_value": {"quantity": "q_value", "role": "policy", "statistic": "mean"},
     "initial_state_value_estimation": {"quantity": "q_value", "role": "policy", "statistic": "mean"},
+    "discrete_action_match": {"quantity": "other"},
+    "continuous_action_diff": {"quantity": "other"},
+    "soft_opc": {"quantity": "other"},
+}
+# Losses and multipliers whose names mean something else elsewhere: alpha weighs the conservative term of CQL.
+_LEARNED: Mapping[str, Mapping[str, str]] = {
+    "alpha": {"quantity": "other"},
+    "alpha_loss": {"quantity": "other"},
+    "temp": {"quantity": "entropy_coefficient", "network": "temperature"},
 }
 
 
@@ -91,7 +100,7 @@ def _declared(stem: str) -> Mapping[str, str]:
         return {"quantity": "throughput", "aggregation": "window_mean"}
     if stem in _SCORERS:
         return {**_SCORERS[stem], "aggregation": "instant"}
-    return {"aggregation": "window_mean"}
+    return {**_LEARNED.get(stem, {}), "aggregation": "window_mean"}
 
 
 def _stem(file: RunFile) -> str:

@@ -34,6 +34,11 @@ def test_scorers_are_read_for_what_they_measure(tmp_path: Path) -> None:
     assert signals.select(Quantity.UPDATE_COUNT) == []
 
 
+def test_the_alpha_of_a_conservative_critic_is_no_temperature(tmp_path: Path) -> None:
+    signals = interpret(load(tmp_path, OFFLINE | {"alpha.csv": ROWS, "temp.csv": ROWS}))
+    assert [one.tag for one in signals.select(Quantity.ENTROPY_COEFFICIENT)] == ["temp"]
+
+
 def test_an_online_run_is_read_at_environment_steps(tmp_path: Path) -> None:
     run = load(tmp_path, OFFLINE | {"time_environment_step.csv": ROWS})
     assert only(run, "critic_loss").declared == {"axis": "env_step", "aggregation": "window_mean"}
