@@ -3,7 +3,7 @@
 Observes: mean return and mean length over finished episodes, both bit-identical for at least ten points to the end,
 over more than 20,000 steps and five times the longest episode seen; or an episode counter that stands still so long,
 or for ten times the time limit where one is configured; or a running episode step that grows with the environment
-step for so long.
+step for so long; or means over finished episodes that were never a number while every environment made so many steps.
 
 Why it matters: when neither termination nor truncation fires, no episode is finished, the return stops being
 measured, and the replay buffer fills with one long trajectory.
@@ -68,8 +68,10 @@ def detect(signals: Signals) -> Finding:
         if one.meaning.axis is Axis.ENV_STEP and one.meaning.statistic in (Statistic.MEAN, Statistic.VALUE)
     ]
     mean_return = signals.first(Quantity.EPISODIC_RETURN, role=Role.TRAIN, axis=Axis.ENV_STEP)
+    unmeasured = [one for one in lengths if not np.isfinite(one.values).any()]
+    lengths = [one for one in lengths if one not in unmeasured]
     if not counters and not lengths:
-        return META.not_applicable()
+        return _never_measured(signals, max(unmeasured, key=len)) if unmeasured else META.not_applicable()
     for signal in counters:
         start = _tail(signal.values)
         if start is not None and _long(signal, start, lengths, _overdue(signals)):
@@ -84,6 +86,25 @@ def detect(signals: Signals) -> Finding:
     seen = counters + lengths
     return META.pass_(
         f"{seen[0].tag} moves to the end of the run ({len(seen[0])} points).", evidence=[one.ref() for one in seen]
+    )
+
+
+def _never_measured(signals: Signals, signal: Signal) -> Finding:
+    """Judge a mean over finished episodes without a value: many environments may all be in their first episode."""
+    environments = signals.config("n_envs", "num_envs") or sum(file.reader == "monitor" for file in signals.run.files)
+    span = f"{signal.tag} was never a number to step {signal.steps[-1]} ({len(signal)} points)"
+    if not environments:
+        return META.inconclusive(f"{span}; how many environments shared these steps is not known.")
+    each = float(signal.steps[-1]) / environments
+    limit = THRESHOLDS["steps"].value
+    said = f"{span}, {each:.0f} steps in each of {environments:.0f} environments against {limit:.0f}"
+    if each <= limit or len(signal) < THRESHOLDS["points"].value:
+        return META.inconclusive(f"{said}: too few to say that no episode ends.")
+    return META.fire(
+        f"No episode is finished: {said}.",
+        values={"steps": each, "points": len(signal)},
+        evidence=[signal.ref()],
+        onset=int(signal.steps[0]),
     )
 
 

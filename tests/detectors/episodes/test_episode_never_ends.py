@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from forensics.detectors.episodes.episode_never_ends import detect
+from forensics.model.evidence import FileRecord
 from forensics.model.finding import Status
 from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.signals import Signal
@@ -50,6 +52,19 @@ def test_a_length_that_freezes_while_returns_go_on_stays_clear() -> None:
 def test_a_counter_of_episodes_that_stands_still_fires(points: int, status: Status) -> None:
     counter = signal("time/episodes", np.minimum(np.arange(60.0), 60 - points), STEPS, quantity=Quantity.EPISODE_COUNT)
     assert detect(signals(counter)).status is status
+
+
+@pytest.mark.parametrize(
+    ("environments", "status"), [(0, Status.INCONCLUSIVE), (4, Status.FIRED), (16, Status.INCONCLUSIVE)]
+)
+def test_a_mean_that_was_never_a_number_fires_where_each_environment_made_enough_steps(
+    environments: int, status: Status
+) -> None:
+    files = tuple(FileRecord(path=f"{place}.monitor.csv", bytes=9, reader="monitor") for place in range(environments))
+    never = signals(length(np.full(60, np.nan)), returned(np.full(60, np.nan)))
+    assert detect(replace(never, run=replace(never.run, files=files))).status is status
+    once = signals(length(held(np.full(60, np.nan), 1, 200.5)), returned(np.full(60, np.nan)))
+    assert detect(replace(once, run=replace(once.run, files=files))).status is Status.CLEAR
 
 
 def test_a_running_episode_step_that_never_resets_fires() -> None:
