@@ -20,6 +20,8 @@ References:
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 
@@ -45,6 +47,7 @@ META = Meta(
 
 THRESHOLDS = {
     "entropy": Threshold(0.02, "of the first level", "a discrete policy that is right in 99.8 % of two-way choices"),
+    "nats": Threshold(0.02 * math.log(2), "nats", "the same of two choices, the fewest that a discrete policy has"),
     "temperature": Threshold(1e-3, "of the first level", "archived healthy SAC runs fall to 0.03 and 0.1"),
     "policy_std": Threshold(0.02, "of the first level", "from 1 to under the noise of an ordinary actuator"),
     "early": Threshold(0.5, "of the run", "the second half shows that it stays there"),
@@ -71,7 +74,8 @@ def detect(signals: Signals) -> Finding:
         values = _levels(signal) if signal is not None else None
         if signal is None or values is None:
             continue
-        finding = _judge(signal, values, THRESHOLDS[kind].value)
+        floor = THRESHOLDS["nats"].value if quantity is Quantity.ENTROPY else 0.0
+        finding = _judge(signal, values, THRESHOLDS[kind].value, floor)
         if finding.onset is not None and _kept_its_gain(signals):
             return META.inconclusive(
                 f"{finding.statement} But the return rose and ends at its best: a policy that solved its task is "
@@ -104,7 +108,8 @@ def _levels(signal: Signal) -> Array | None:
     return values if len(known) and (known >= -1e-6).all() and known[0] > 0 else None
 
 
-def _judge(signal: Signal, values: Array, share: float) -> Finding:
+def _judge(signal: Signal, values: Array, share: float, floor: float) -> Finding:
+    """Hold the second half to a share of the first level, or to `floor` where the first record is there already."""
     known = np.isfinite(values)
     values, steps = values[known], signal.steps[known]
     count = len(values)
@@ -112,7 +117,7 @@ def _judge(signal: Signal, values: Array, share: float) -> Finding:
         return META.inconclusive(f"{signal.tag} has only {count} points.")
     start = float(np.median(values[:3]))
     half = int(THRESHOLDS["early"].value * count)
-    level, limit = float(np.quantile(values[half:], 0.9)), share * start
+    level, limit = float(np.quantile(values[half:], 0.9)), max(share * start, floor)
     numbers: dict[str, Number] = {"start": start, "level": level, "limit": limit, "points": count}
     span = f"in the second half of step {steps[0]} to {steps[-1]} ({count} points): {level:.3g} against {limit:.3g}"
     if level > limit:

@@ -21,6 +21,11 @@ def test_an_entropy_gone_early_fires_whatever_its_sign(name: str, change: Change
     assert detect(changed(run, change)).status is Status.FIRED
 
 
+@pytest.mark.parametrize(("level", "status"), [(1e-6, Status.FIRED), (0.012, Status.FIRED), (0.02, Status.CLEAR)])
+def test_an_entropy_that_is_gone_at_the_first_record_fires(level: float, status: Status) -> None:
+    assert detect(signals(signal("train/entropy", np.full(60, level), quantity=Quantity.ENTROPY))).status is status
+
+
 def test_an_entropy_that_falls_to_the_end_is_learning() -> None:
     assert detect(signals(signal("train/entropy", LATE, quantity=Quantity.ENTROPY))).status is Status.CLEAR
 
