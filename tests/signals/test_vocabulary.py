@@ -266,6 +266,7 @@ def test_a_meaning_has_no_field_that_it_does_not_know() -> None:
         (["time_this_iter_s", "iterations_since_restore", "time_since_restore", "loss"], "ray-tune"),
         (["Reward / Total reward (mean)", "Loss / Policy loss"], "skrl"),
         (["optim_steps", "r_training", "loss_objective"], "torchrl"),
+        (["train/loss_objective", "train/loss_critic", "train/lr"], "torchrl"),
     ],
 )
 def test_a_framework_is_known_by_its_tags(tags: list[str], name: str) -> None:
