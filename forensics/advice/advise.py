@@ -37,7 +37,8 @@ def dialect(signals: Signals) -> tuple[str, str]:
     learner = _learner(signals)
     framework = signals.framework
     if framework not in frameworks():
-        framework = RECORDER if any(signal.series.declared for signal in signals.signals) else PLAIN
+        recorded = signals.run.manifest is not None and bool(signals.run.manifest.metrics)
+        framework = RECORDER if recorded else PLAIN
     return (framework if learner in frameworks()[framework] else PLAIN), learner
 
 

@@ -81,7 +81,8 @@ class Series:
     (for text sources the line number, 0 where a document has no
     lines to speak of). `segment` counts restarts, files and backward steps from 0.
     `superseded` marks rows that a later segment overwrote: a resumed run repeats their steps.
-    `updates` is the gradient update index of each row where the source logs one, else None.
+    `updates` is the gradient update index of each row where the source logs one, else None. `declared` holds fields of
+    Meaning that the source states, and `counts: records` where `steps` but number what was written.
     """
 
     id: str

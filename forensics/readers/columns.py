@@ -12,6 +12,7 @@ from forensics.readers.tensorboard.rewinds import DISORDER
 
 NO_STEP = -(2**63)
 NO_UPDATE = -1
+RECORDS = "records"  # given as an axis: the steps but number what was written, and are on none
 _CYCLES = 3
 _FEW = 3
 
@@ -81,7 +82,8 @@ class Columns:
                     continue
                 numbered = bool((steps[chosen] == NO_STEP).all()) or _cyclic(filled[chosen])
                 own = np.arange(len(rows), dtype=np.int64) if numbered else filled[chosen]
-                made.append(self._series(tag, "" if numbered else axis, chosen, np.array(values, np.float64), own))
+                on = RECORDS if numbered else axis
+                made.append(self._series(tag, on, chosen, np.array(values, np.float64), own))
         return made
 
     def _series(self, tag: str, axis: str, rows: Ints, values: Floats, steps: Ints) -> Series:
@@ -89,7 +91,7 @@ class Columns:
         times = np.array(self._times, np.float64)[rows]
         segment, superseded = segments(steps, times)
         return Series(
-            id=f"{self._source}#{tag}" + (f"@{axis}" if axis else ""),
+            id=f"{self._source}#{tag}" + (f"@{axis}" if axis and axis != RECORDS else ""),
             tag=tag,
             source=self._source,
             files=self.files,
@@ -101,7 +103,7 @@ class Columns:
             offsets=np.array(self._lines, np.int64)[rows],
             file_index=np.array(self._file_index, np.int32)[rows],
             updates=updates if bool((updates != NO_UPDATE).all()) else None,
-            declared={"axis": axis} if axis else None,
+            declared={"counts": RECORDS} if axis == RECORDS else {"axis": axis} if axis else None,
         )
 
 

@@ -62,7 +62,7 @@ def _steps(signals: Sequence[Signal], run: Run) -> list[Fact]:
     A run without any has a last step all the same, on the axis that it does log (updates, epochs).
     """
     known = [s for s in signals if s.meaning.axis is Axis.ENV_STEP and s.is_established("axis")]
-    other = [s for s in signals if s.meaning.axis in (Axis.ENV_STEP, Axis.UNKNOWN) and not _counts_records(s)]
+    other = [s for s in signals if s.meaning.axis in (Axis.ENV_STEP, Axis.UNKNOWN) and not s.numbers_records]
     pool = [signal for signal in (known or other) if len(signal) and signal.series.source == "tensorboard"]
     pool = pool or [signal for signal in (known or other) if len(signal)]
     name = "env_steps" if pool else "last_step"
@@ -76,8 +76,3 @@ def _steps(signals: Sequence[Signal], run: Run) -> list[Fact]:
         return [Fact(name=name, value=value, how=how, evidence=[EvidenceRef(tag=last.tag, last_step=value)])]
     how = f"largest step of {last.tag}" + ("" if known else "; that it counts environment steps is not established")
     return [Fact(name="env_steps", value=value, how=how, evidence=[EvidenceRef(tag=last.tag, last_step=value)])]
-
-
-def _counts_records(signal: Signal) -> bool:
-    """Whether the source itself says that its steps but number what was written."""
-    return (signal.series.declared or {}).get("axis") == Axis.UNKNOWN.value

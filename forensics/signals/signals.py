@@ -40,6 +40,11 @@ class Signal:
     def tag(self) -> str:
         return self.series.tag
 
+    @property
+    def numbers_records(self) -> bool:
+        """Whether its steps are on no axis: the source names none, and they but number what was written."""
+        return "counts" in (self.series.declared or {})
+
     @cached_property
     def steps(self) -> Ints:
         return self.series.steps[~self.series.superseded]

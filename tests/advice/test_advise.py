@@ -12,7 +12,7 @@ from forensics.advice.block import frameworks
 from forensics.advice.measurements import table
 from forensics.detectors.registry import detectors, examine
 from forensics.model.diagnosis import Advice
-from forensics.model.evidence import Run
+from forensics.model.evidence import Manifest, Run
 from forensics.model.finding import Finding, Status
 from forensics.signals.interpret import interpret
 from forensics.signals.signals import Signals
@@ -50,6 +50,13 @@ def told(signals: Signals, teaches: dict[str, float] | None = None) -> tuple[dic
 )
 def test_framework_and_learner_are_those_of_the_run(tags: list[str], expected: tuple[str, str]) -> None:
     assert dialect(run_of(tags)) == expected
+
+
+def test_a_step_that_a_table_names_is_no_sign_of_the_recorder() -> None:
+    loss = series("train/loss", np.linspace(2.0, 1.0, 30), declared={"axis": "epoch"})
+    assert dialect(interpret(Run(name="r", path="r", series=(loss,)))) == ("pytorch", "model")
+    recorded = Manifest(file="manifest.json", metrics={"train/loss": {"quantity": "loss"}})
+    assert dialect(interpret(Run(name="r", path="r", series=(loss,), manifest=recorded)))[0] == "recorder"
 
 
 def test_a_model_hears_of_no_actor_and_is_asked_for_no_episodes() -> None:

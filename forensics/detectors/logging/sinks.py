@@ -85,6 +85,8 @@ def _parts_apart(first: Signal, second: Signal) -> float:
 
 
 def _comparable(first: Signal, second: Signal) -> bool:
+    if first.numbers_records or second.numbers_records:
+        return False  # one numbers its lines, the other counts steps: what stands at one number is not of one moment
     one, other = first.meaning, second.meaning
     same = one.quantity is other.quantity or Quantity.OTHER in (one.quantity, other.quantity)
     roles = {one.role, other.role}  # a log named train.log says of a loss what an event file leaves open

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from forensics.readers.columns import Columns
+from forensics.readers.columns import RECORDS, Columns
 from forensics.readers.steps import COARSE, axis_of, counter, is_update, rank_of
 from forensics.readers.text.jsonrecord import numbers
 
@@ -29,12 +29,12 @@ class History:
         """Add every number to `columns`.
 
         The step is the one that the user gave to log(). Where none was given the client numbers the calls; then it is
-        the finest counter that the user logs, such as global_step, and without one the axis is declared unknown.
+        the finest counter that the user logs, such as global_step, and without one the step counts nothing but records.
         """
         numbered = self._calls_are_numbered()
         name = self._counter() if numbered else ""
         counts = name.rpartition("/")[2]
-        axis = axis_of(counts) if name else ("unknown" if numbered else "")
+        axis = axis_of(counts) if name else (RECORDS if numbered else "")
         last: int | None = None
         for row in self._rows:
             step = counter(row.get(STEP))

@@ -101,3 +101,12 @@ def test_a_name_that_a_sink_holds_twice_is_compared_with_its_like() -> None:
     assert sinks_disagree.detect(signals(*lines, *events)).status is Status.CLEAR
     crossed = [sink(other, "tensorboard", "ray/tune/loss"), events[1]]
     assert sinks_disagree.detect(signals(*lines, *crossed)).status is Status.FIRED
+
+
+def test_numbers_of_lines_are_not_held_against_steps() -> None:
+    values = np.linspace(8.0, 1.0, 40)
+    lines = {"source": "log:train.log", "declared": {"counts": "records"}}
+    steps = {"source": "results:state.json"}
+    first = signal("loss", values, range(40), quantity=Quantity.LOSS, series_fields=lines)
+    second = signal("loss", values, range(0, 200, 5), quantity=Quantity.LOSS, series_fields=steps)
+    assert sinks_disagree.detect(signals(first, second)).status is Status.NOT_APPLICABLE

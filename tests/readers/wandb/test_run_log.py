@@ -56,7 +56,7 @@ def test_a_number_of_the_call_is_declared_to_count_nothing(tmp_path: Path) -> No
     rows = [wb.history(place, loss=1.0, **({"iteration": 7} if place == 3 else {})) for place in range(20)]
     loss = only(load(tmp_path, {NAME: wb.file(rows)}), "loss")
     assert loss.steps.tolist() == list(range(20))
-    assert loss.declared == {"axis": "unknown"}
+    assert loss.declared == {"counts": "records"}
 
 
 def test_configuration_start_and_end_are_read(tmp_path: Path) -> None:
