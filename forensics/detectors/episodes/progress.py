@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
-from forensics.detectors.episodes.course import course, superiority
+from forensics.detectors.episodes.course import LEVELS, course, superiority
 from forensics.model.meaning import Quantity
 from forensics.signals.signals import Signal, Signals
 from forensics.signals.vocabulary import words
@@ -21,7 +22,16 @@ _MEASURES = re.compile(
 def other_progress(signals: Signals) -> Signal | None:
     """Return a success rate, a rating or the level of a curriculum that clearly rises over the run, or None."""
     measures = [one for one in signals.signals if _MEASURES.search(words(one.tag))]
-    for one in [*signals.select(Quantity.SUCCESS_RATE), *measures]:
+    return _rising([*signals.select(Quantity.SUCCESS_RATE), *measures])
+
+
+def risen_return(signals: Signals) -> Signal | None:
+    """Return another return or score that clearly rises: what is flat may not be what the agent maximises."""
+    return _rising(signals.select(Quantity.EPISODIC_RETURN, statistic=LEVELS))
+
+
+def _rising(measures: Iterable[Signal]) -> Signal | None:
+    for one in measures:
         found = course(one)
         if found is None or np.ptp(found.values) == 0:
             continue

@@ -24,7 +24,7 @@ from __future__ import annotations
 import numpy as np
 
 from forensics.detectors.episodes.course import LEVELS, Course, course, environment_step, returns, superiority
-from forensics.detectors.episodes.progress import other_progress
+from forensics.detectors.episodes.progress import other_progress, risen_return
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Axis, Quantity, Role
@@ -110,7 +110,7 @@ def detect(signals: Signals) -> Finding:
             values=values,
             evidence=[*evidence, lifted.ref()],
         )
-    harder = other_progress(signals)
+    harder = other_progress(signals) or risen_return(signals)
     if flat and low and harder is not None:
         return META.inconclusive(
             f"{sentence} But {harder.tag} rises, to {harder.values[-1]:.4g}.",

@@ -16,6 +16,7 @@ from tests.detectors.changes import CHANGES, Change, archived, changed
 RANDOM = np.random.default_rng(5)
 NOISE = RANDOM.normal(0.0, 1.0, 200)
 LEARNED = np.concatenate([np.linspace(0, 100, 80), np.full(120, 100.0)])
+STEPS = np.arange(1, 201) * 1000
 ARCHIVE = Path(__file__).parents[2] / "archive"
 HEALTHY = (
     "concept-ppo-starpilot",
@@ -205,3 +206,24 @@ def test_a_million_points_are_read_in_no_time() -> None:
 def test_superiority_counts_ties_half() -> None:
     assert superiority(np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0])) == pytest.approx(0.5)
     assert superiority(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1.0
+
+
+def test_a_score_that_stays_beside_a_reward_that_rises_decides_nothing() -> None:
+    played = {"env_steps": 200_000}
+    score = signal(
+        "score",
+        np.random.default_rng(0).normal(42.0, 2.0, 200),
+        STEPS,
+        quantity=Quantity.EPISODIC_RETURN,
+        role=Role.TRAIN,
+    )
+    risen = signal("reward", LEARNED + NOISE, STEPS, quantity=Quantity.EPISODIC_RETURN, role=Role.TRAIN)
+    flat = signal(
+        "reward",
+        np.random.default_rng(1).normal(7.0, 2.0, 200),
+        STEPS,
+        quantity=Quantity.EPISODIC_RETURN,
+        role=Role.TRAIN,
+    )
+    assert return_never_rises.detect(signals(score, flat, facts=played)).status is Status.FIRED
+    assert return_never_rises.detect(signals(score, risen, facts=played)).status is Status.INCONCLUSIVE
