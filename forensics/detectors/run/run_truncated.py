@@ -22,7 +22,7 @@ import numpy as np
 from forensics.detectors.meta import Meta
 from forensics.detectors.run.log_errors import is_traceback
 from forensics.detectors.run.planned import planned_and_last
-from forensics.model.evidence import EvidenceRef, IssueKind, LogRecord
+from forensics.model.evidence import EvidenceRef, Ints, IssueKind, LogRecord
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.signals.signals import Signals
 
@@ -46,6 +46,7 @@ THRESHOLDS = {
         "share of the planned steps",
         "the last record of a finished run lies one logging interval before its plan",
     ),
+    "late gaps": Threshold(5, "gaps", "the last few say how far apart records were when the run ended"),
     "tail": Threshold(5, "log records", "a traceback that ended the run is among the last records"),
 }
 
@@ -91,9 +92,16 @@ def detect(signals: Signals) -> Finding:
 
 
 def _interval(signals: Signals) -> float:
-    """Return twice the usual distance between two steps of the densest series: a record that was never due."""
-    usual = [float(np.median(np.abs(np.diff(one.steps)))) for one in signals.signals if len(one) > 1]
+    """Return twice the usual distance between two steps of the densest series: a record that was never due.
+
+    Where a record follows a number of episodes, it comes ever later as these grow, so that the last few count.
+    """
+    usual = [_usual(np.abs(np.diff(one.steps))) for one in signals.signals if len(one) > 1]
     return 2 * min(usual, default=0.0)
+
+
+def _usual(gaps: Ints) -> float:
+    return max(float(np.median(gaps)), float(np.max(gaps[-int(THRESHOLDS["late gaps"].value) :])))
 
 
 def _last_records(signals: Signals) -> list[LogRecord]:

@@ -62,3 +62,13 @@ def test_a_traceback_ends_the_run_only_at_the_end_of_the_log() -> None:
 
 def test_without_a_plan_or_an_end_it_abstains() -> None:
     assert detect(signals(LOSS)).status is Status.NOT_APPLICABLE
+
+
+def test_records_that_follow_episodes_come_ever_later() -> None:
+    steps = np.cumsum([60] * 30 + [80, 120, 180, 250, 300])
+    episodic = signal("rollout/ep_rew_mean", np.ones(35), steps, quantity=Quantity.EPISODIC_RETURN)
+    last = int(steps[-1])
+    run = signals(episodic, facts={"env_steps": last}, config={"total_timesteps": last + 250})
+    assert detect(run).status is Status.CLEAR
+    sooner = signals(episodic, facts={"env_steps": last}, config={"total_timesteps": 2 * last})
+    assert detect(sooner).status is Status.FIRED
