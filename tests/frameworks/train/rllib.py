@@ -3,15 +3,14 @@
     python tests/frameworks/train/rllib.py --stack new --fault none --seed 0 --out RUNS/NAME
 
 The run is the folder of the one trial: result.json, progress.csv, an event file (healthy runs only, where Tune keeps
-its own choice of loggers) and params.json, so that each quantity is there two or three times. result.json is
-compressed afterwards: each of its lines repeats the whole configuration. The name of the host and its address, which
-are in result.json and progress.csv, are replaced. Everything runs in one process beside Ray's own, on loopback.
+its own choice of loggers) and params.json, so that each quantity is there two or three times. result.json is large:
+each of its lines repeats the whole configuration. The name of the host and its address, which are in result.json and
+progress.csv, are replaced. Everything runs in one process beside Ray's own, on loopback.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import re
@@ -33,7 +32,7 @@ from ray.tune.logger import CSVLoggerCallback, JsonLoggerCallback
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from tests.frameworks import counts
 from tests.frameworks.counts_lines import result_lines
-from tests.frameworks.keep import arguments, without_bulk, without_host_name, without_paths, write_truth
+from tests.frameworks.keep import arguments, packed, without_bulk, without_host_name, without_paths, write_truth
 
 TEXT = re.compile(r"#(trial_id|hostname|node_ip|date|.*/hist_stats/.*)$")  # columns of words, and of lists
 ITERATIONS = {"none": 12}
@@ -130,10 +129,8 @@ def main() -> None:
     told = {f'"{host}"': '"host"', f",{host},{address},": ",host,127.0.0.1,", f'"{address}"': '"127.0.0.1"'}
     for name in ("result.json", "progress.csv"):
         without_paths(given.out, told, name)
-    points = counts.csv(given.out) | counts.tensorboard(given.out) | result_lines(plain, "result.json.gz")
+    points = counts.csv(given.out) | counts.tensorboard(given.out) | result_lines(plain)
     points = {key: count for key, count in points.items() if not TEXT.search(key)}
-    plain.with_name("result.json.gz").write_bytes(gzip.compress(plain.read_bytes(), mtime=0))
-    plain.unlink()
     fault = FAULTS.get(given.fault)
     write_truth(
         given.out,
@@ -141,7 +138,7 @@ def main() -> None:
         command=f"tests/frameworks/train/rllib.py --stack {given.stack} --fault {given.fault} --seed {given.seed}",
         fault=given.fault,
         reader="EventAccumulator, pandas.read_csv, ray.tune's flatten_dict of each line of result.json",
-        points=points,
+        points=packed(given.out, points),
         named=fault.named if fault else (),
         never=fault.never if fault else NEVER,
     )

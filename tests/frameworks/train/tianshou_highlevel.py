@@ -2,7 +2,7 @@
 
     python tests/frameworks/train/tianshou_highlevel.py --algorithm ppo --fault none --seed 0 --out RUNS/NAME
 
-Its configuration goes into the event file, as texts.
+The logger of its updates is asked for every one of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sensai.util import logging
 from tianshou.highlevel.config import OffPolicyTrainingConfig, OnPolicyTrainingConfig
 from tianshou.highlevel.env import EnvFactoryRegistered, VectorEnvType
 from tianshou.highlevel.experiment import DQNExperimentBuilder, ExperimentConfig, PPOExperimentBuilder
@@ -71,6 +72,7 @@ def main() -> None:
     given = arguments("Train a small run with tianshou.", sorted(NAMED), parser)
     torch.set_num_threads(1)
     rate = RATES[given.algorithm] * (1 if given.fault == "none" else 100)
+    logging.configure(level=logging.INFO)  # as run_main of the library's examples does: else log.txt stays empty
     os.chdir(given.out.parent)  # the path of its logs goes into the event file
     experiment(given.algorithm, rate, given.seed, given.out).run()
     without_bulk(given.out)
