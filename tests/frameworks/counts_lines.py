@@ -12,7 +12,7 @@ from tests.frameworks.counts import Counts
 LEFT_OUT = ("config", "pid", "timestamp")
 
 
-def result_lines(path: Path, below: str = "") -> Counts:
+def result_lines(path: Path) -> Counts:
     """Count the numbers of every key of the lines of `path`, with Ray's flatten_dict. Lists are not taken apart."""
     from ray.tune.utils import flatten_dict
 
@@ -21,7 +21,7 @@ def result_lines(path: Path, below: str = "") -> Counts:
         record = {key: value for key, value in json.loads(line).items() if key not in LEFT_OUT}
         for key, value in flatten_dict(record, delimiter="/").items():
             if isinstance(value, (int, float)):
-                counts[f"{below or path.name}#{key}"] += 1
+                counts[f"{path.name}#{key}"] += 1
     return dict(counts)
 
 
