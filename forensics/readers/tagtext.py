@@ -1,9 +1,10 @@
 """Hyperparameters that a script wrote into TensorBoard as text: a table of two columns (CleanRL, Stable-Baselines3
-users), the repr of a Namespace, or a JSON object."""
+users), the repr of a Namespace or of a dict, or a JSON object."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from typing import Any
 
@@ -20,6 +21,7 @@ _PAIR = re.compile(
     r"(\w{1,100})=('[^'\n]{0,1000}'|\"[^\"\n]{0,1000}\"|[^,()\[\]{}'\"]{1,200}|[\[(][^()\[\]]{0,1000}[)\]])"
 )
 _LIMITS = Limits(nodes=5_000)
+_REPR = 100_000
 
 
 def facts_of_text(tag: str, text: str, file: str) -> list[ConfigFact]:
@@ -28,7 +30,7 @@ def facts_of_text(tag: str, text: str, file: str) -> list[ConfigFact]:
         return []
     return [
         ConfigFact(key=storable(key), value=value, file=file, origin="text")
-        for key, value in (_table(text) or _object(text) or _namespace(text))
+        for key, value in (_table(text) or _object(text) or _namespace(text) or _dict(text))
         if key
     ]
 
@@ -61,6 +63,18 @@ def _object(text: str) -> list[tuple[str, Any]]:
     try:
         return list(flatten(loads(text[begin : end + 1]), _LIMITS))
     except (ValueError, TooMuchError):
+        return []
+
+
+def _dict(text: str) -> list[tuple[str, Any]]:
+    """Return the items of the repr of a dict of plain values, tuples as lists."""
+    text = text.strip()
+    if not text.startswith("{") or len(text) > _REPR:
+        return []
+    try:
+        value = ast.literal_eval(text)
+        return list(flatten(loads(json.dumps(value, default=str)), _LIMITS)) if isinstance(value, dict) else []
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError, TooMuchError):
         return []
 
 

@@ -27,6 +27,18 @@ def test_the_repr_of_a_namespace() -> None:
     }
 
 
+def test_the_repr_of_a_dict() -> None:
+    text = "{'lr': 0.001, 'net': {'sizes': (64, 64), 'dueling': None}, 'limit': 1e-08}"
+    assert facts("args/text_summary", text) == {
+        "lr": 0.001,
+        "net.sizes": [64, 64],
+        "net.dueling": None,
+        "limit": 1e-08,
+    }
+    assert facts("args", "{'lr': open('x')}") == {}
+    assert facts("args", "Namespace(lr=0.001, more={'a': 1})")["lr"] == 0.001
+
+
 def test_a_json_object_in_prose() -> None:
     assert facts("config/text_summary", '```\n{"algo": {"tau": 0.005}}\n```') == {"algo.tau": 0.005}
 
@@ -49,6 +61,7 @@ def test_no_text_takes_long() -> None:
         "{" * 90_000,
         "x(a=1" + ",a=1" * 20_000,
         "A(" + "a=" * 40_000 + ")",
+        "{" + "'a': [" * 12_000,
     ):
         facts_of_text("config", text, "e")
     assert time.perf_counter() - begin < 2
