@@ -11,7 +11,9 @@ from forensics.readers.reader import Reader, Reading, RunFile
 from forensics.readers.tables.cells import number
 from forensics.readers.tables.clocks import Steps, steps_of, times_of
 from forensics.readers.tables.layout import counts, delimiter_of, first_lines, is_header, is_plain, width_of
+from forensics.readers.tables.moments import inside_episodes
 from forensics.readers.tables.readtable import read_table
+from forensics.readers.tables.repeats import repeats_of
 from forensics.readers.tables.series import series_of
 from forensics.readers.tables.table import Table
 from forensics.readers.tables.tags import tag_of
@@ -81,7 +83,8 @@ def _take(table: Table, file: RunFile, texts: TextCells, reading: Reading) -> St
     """Make series of a table, or of each part of a long one, and return the steps of the (first) table."""
     groups = texts.groups
     first: Steps | None = None
-    for label, part in groups.split(table) if groups is not None else (("", table),):
+    whole = repeats_of(table) or [("", table)]
+    for label, part in groups.split(table) if groups is not None else whole:
         steps = steps_of(part)
         first = first or steps
         measured = _measured(part, steps)
@@ -89,8 +92,9 @@ def _take(table: Table, file: RunFile, texts: TextCells, reading: Reading) -> St
         if groups is not None and label:
             tags = {name: groups.tag(label, name, alone) for name in measured}
         else:
-            tags = {name: tag_of(name, file.logical, alone) for name in measured}
-        reading.series += series_of(part, steps, NAME, file.name, tags, {})
+            prefix = f"{label}/" if label else ""
+            tags = {name: prefix + tag_of(name, file.logical, alone) for name in measured}
+        reading.series += series_of(part, steps, NAME, file.name, tags, inside_episodes(part, steps))
     return first or steps_of(table)
 
 
