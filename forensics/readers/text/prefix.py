@@ -39,6 +39,7 @@ _BETWEEN = re.compile(r"\s{0,12}(?:[-|:\]](?=\s|$|\[))?\s{0,200}")
 _LOGGER_AFTER = re.compile(
     r"([A-Za-z_][\w.]{0,99}:[\w<>.]{1,80}(?::\d{1,7})?) - |([A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,8}): "
 )
+_FUNCTION_AFTER = re.compile(r"([A-Za-z_][\w.]{0,99}:[\w<>.]{1,80}:\d{1,7}) - ")
 _PLACE_AFTER = re.compile(r"\[?([\w./\-]{1,200}\.py:\d{1,7})\]:?\s")
 _NAMED_AFTER = re.compile(r"([A-Za-z_][\w.\-]{0,99}) - ")
 
@@ -72,7 +73,7 @@ def parse_prefix(line: str) -> Prefix | None:
         found = _LEVEL_TIME.match(line)
         if found:
             rest = line[found.end() :].lstrip()
-            place = _PLACE_AFTER.match(rest)
+            place = _PLACE_AFTER.match(rest) or _FUNCTION_AFTER.match(rest)
             message = rest[place.end() :] if place else rest
             return Prefix(message.strip(), level_of(found[1]), place[1] if place else "", _unix(found[2]))
         found = _ABSL.match(line)

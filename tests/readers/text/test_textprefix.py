@@ -33,6 +33,13 @@ T = 1_764_268_470.0
         ("I1127 18:34:30.123456 139 train.py:12] step 5", "step 5", "INFO", "train.py:12", None),
         ("E20251127 18:34:30.000 train.py:12] bad", "bad", "ERROR", "train.py:12", T),
         ("INFO 11-27 18:34:30 [engine.py:12] msg", "msg", "INFO", "engine.py:12", None),
+        (
+            "INFO  2025-11-27 18:34:30,250 a.b:_test_step:718 - Epoch #1",
+            "Epoch #1",
+            "INFO",
+            "a.b:_test_step:718",
+            T + 0.25,
+        ),
         ("[ERROR] out of memory", "out of memory", "ERROR", "", None),
         ("WARNING: low disk", "low disk", "WARNING", "", None),
     ],
