@@ -12,6 +12,7 @@ from forensics.readers.steps import COARSE, is_counter, pick
 from forensics.readers.text.fields import Fields, block_fields, message_fields, title_of
 from forensics.readers.text.jsonrecord import numbers
 from forensics.readers.text.meters import meter_fields
+from forensics.readers.text.printed_columns import PrintedColumns
 from forensics.readers.text.records import Record
 from forensics.readers.text.step_words import Steps, steps_of, without_bar
 from forensics.readers.text.table import table_fields
@@ -51,6 +52,7 @@ class RecordReader:
         self._limits = limits
         self._announced = Steps()
         self._last = Steps()
+        self._columns = PrintedColumns()
 
     def meaning(self, record: Record) -> Meaning:
         """Return the fields of a record, its counters, and numbers by tag; without a step there are none.
@@ -67,6 +69,9 @@ class RecordReader:
         meters = meter_fields(record.text)
         if meters is not None:
             return self._seen(_of_object(meters, self._limits))
+        printed = self._columns.fields(record.text) if record.prefix is None else None
+        if printed is not None:
+            return self._seen(_of_object(printed, self._limits))
         steps = steps_of(record.text)
         if steps.row is not None:
             announces = record.prefix is None and _ANNOUNCES.fullmatch(record.text)

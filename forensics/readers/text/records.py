@@ -10,6 +10,7 @@ from forensics.readers.text.fields import RULES, is_rule
 from forensics.readers.text.lines import Decoded, text_of
 from forensics.readers.text.meters import is_meters
 from forensics.readers.text.prefix import Prefix, parse_prefix, severe_print
+from forensics.readers.text.printed_columns import begins_columns
 from forensics.readers.text.step_words import steps_of
 
 _TRACEBACK = "Traceback (most recent call last)"
@@ -120,7 +121,7 @@ def _continues(current: Record, text: str, gap: bool) -> bool:
     if current.kind == "table":
         return first == "|" and not gap
     if first in " \t":
-        own = is_meters(text) or steps_of(text).row is not None or _begins(text, gap)
+        own = is_meters(text) or begins_columns(text) or steps_of(text).row is not None or _begins(text, gap)
         return not (text.lstrip().startswith("| ") or own)
     if current.prefix is None or gap or not (first.isalpha() or first in "\"'(") or _TRACEBACK in text:
         return False
