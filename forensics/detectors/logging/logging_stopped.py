@@ -1,7 +1,7 @@
 """A sink, or all training numbers of one, stops while others go on.
 
 Observes: the last step of each source, and of the loss and gradient tags of a source, against the last step of the
-run.
+run; and the last step of all of them against the steps that a text log tells, where these reach the planned number.
 
 Why it matters: the run went on unseen; its end is not what the curves show.
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from forensics.detectors.meta import Meta
+from forensics.detectors.run.planned import planned_and_last
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Axis, Quantity, Role
 from forensics.signals.figure import figure
@@ -36,7 +37,9 @@ META = Meta(
 THRESHOLDS = {
     "reached": Threshold(0.8, "share of the run", "a fifth of the run unseen is no late flush"),
     "points": Threshold(10, "records", "the others go on for at least ten records after"),
+    "lines": Threshold(3, "lines", "a text log tells its step seldom; three of them later are no late flush"),
 }
+_LEAK_TOLD = (1.0, 300.0)  # the run is told to its planned end, and not one number of its last fifth is there
 TRAINING = (Quantity.LOSS, Quantity.Q_VALUE, Quantity.GRADIENT_NORM, Quantity.TD_ERROR)
 
 
@@ -50,6 +53,9 @@ def detect(signals: Signals) -> Finding:
         and one.meaning.role is not Role.EVALUATION
         and one.meaning.quantity is not Quantity.ALERT
     ]
+    told = _told_later(signals)
+    if told is not None:
+        return told
     groups = _groups(on_steps)
     if len(groups) < 2:
         return META.not_applicable()
@@ -67,6 +73,30 @@ def detect(signals: Signals) -> Finding:
         shown = figure("Where the logging stopped", [max(group, key=len)], onset=end)
         return META.fire(sentence, values=values, evidence=[group[0].ref(), longest.ref()], figure=shown, onset=end)
     return META.pass_(sentence, values=values)
+
+
+def _told_later(signals: Signals) -> Finding | None:
+    """Fire where a text log goes on to the planned end after every number has stopped; else None.
+
+    A step in a text may count anything: only one that comes near the planned number counts what the plan does.
+    """
+    plan = planned_and_last(signals)
+    if plan is None or plan[2] != "steps":
+        return None
+    planned, end, _ = plan
+    later = [record for record in signals.run.logs if record.step is not None and end < record.step <= 1.05 * planned]
+    last = max((record.step or 0 for record in later), default=0)
+    stopped = end < THRESHOLDS["reached"].value * last and last >= THRESHOLDS["reached"].value * planned
+    if not stopped or len(later) < THRESHOLDS["lines"].value:
+        return None
+    return META.fire(
+        f"The numbers of the run reach step {end:.0f}, and {later[-1].file} goes on to step {last} of {planned:.0f} "
+        f"planned ({len(later)} lines): {end / last:.2f} against {THRESHOLDS['reached'].value:g}.",
+        values={"group": "all numbers", "last_step": end, "run_step": last},
+        evidence=[later[0].ref(), later[-1].ref()],
+        onset=int(end),
+        leak=_LEAK_TOLD,
+    )
 
 
 def _groups(signals: list[Signal]) -> dict[str, list[Signal]]:

@@ -10,6 +10,7 @@ from forensics.detectors.gradients import (
     gradient_without_update,
     idle_module_computes,
     parameters_frozen,
+    update_ratio_high,
 )
 from forensics.model.finding import Status
 from forensics.model.meaning import Network, Quantity, Statistic
@@ -19,6 +20,7 @@ from tests.builders import signal, signals
 POINTS = 30
 ALIVE = np.random.default_rng(3).uniform(0.1, 1.0, POINTS)
 ZERO = np.zeros(POINTS)
+STEADY = np.ones(POINTS)
 
 
 def part(tag: str, values: np.ndarray, quantity: Quantity = Quantity.GRADIENT_NORM) -> Signal:
@@ -58,6 +60,21 @@ def test_activations_speak_for_their_own_part(tag: str, status: Status) -> None:
     idle = part("grad_norm/context", ZERO)
     shares = part(tag, np.full(7, 0.2), Quantity.DEAD_UNIT_SHARE)
     assert idle_module_computes.detect(signals(idle, shares)).status is status
+
+
+def test_one_part_a_little_above_the_limit_weighs_less_than_all_or_far_above() -> None:
+    def leak(*levels: float) -> float:
+        found = update_ratio_high.detect(
+            signals(
+                *(part(f"update_ratio/{at}", level * STEADY, Quantity.UPDATE_RATIO) for at, level in enumerate(levels))
+            )
+        )
+        assert found.status is Status.FIRED
+        assert found.leak is not None
+        return found.leak
+
+    assert leak(0.011, 0.002) > 2 * leak(0.2, 0.002)
+    assert leak(0.2, 0.002) == leak(0.011, 0.012)
 
 
 def test_a_part_of_a_model_may_be_frozen_on_purpose() -> None:
