@@ -39,8 +39,9 @@ class Fault:
 
 
 FAULTS = {
-    # The symbols are drawn at random, as where tokens and the model's vocabulary do not belong together.
-    "loss-plateau": Fault(("loss-plateau",), ("learning-rate-too-high", "parameters-frozen", "collapse-after-peak")),
+    # The symbols are drawn at random, as where tokens and the model's vocabulary do not belong together. A model that
+    # was trained before has a flat loss as well, and nothing in the log tells which this is.
+    "loss-plateau": Fault((), ("learning-rate-too-high", "parameters-frozen", "collapse-after-peak")),
     # A mask that covers everything: the mean of no losses is not a number.
     "non-finite-values": Fault(("non-finite-values",), ("learning-rate-too-high", "loss-plateau")),
 }
