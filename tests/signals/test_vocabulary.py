@@ -163,6 +163,7 @@ CLAIMS = {
     "target_speed": "other",
     "mean_speed": "motion",
     "driving_score": "other",
+    "reward_breakdown/lane_keeping/raw": "other",
     # DI-engine, Sample Factory, TF-Agents, jaxrl
     "evaluator_step/avg_envstep_per_episode": "episode_length role=evaluation",
     "len/len": "episode_length",
@@ -222,6 +223,10 @@ CLAIMS = {
     # skrl logs what was drawn from its noise: only the largest says how much there is
     "Exploration / Exploration noise (max)": "exploration_noise statistic=max",
     "Exploration / Exploration noise (mean)": "other",
+    "Coefficient / Return threshold": "other",
+    # transformers
+    "eval/samples_per_second": "throughput",
+    "train_runtime": "throughput",
     # torchrl
     "train/clip_epsilon": "other",
     "train/epsilon": "exploration_noise",
