@@ -24,7 +24,15 @@ from tianshou.highlevel.params.algorithm_params import DQNParams, PPOParams
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from tests.frameworks import counts
-from tests.frameworks.keep import arguments, command, without_bulk, without_host_name, write_truth
+from tests.frameworks.keep import (
+    arguments,
+    command,
+    packed,
+    without_bulk,
+    without_host_name,
+    without_paths,
+    write_truth,
+)
 
 RATES = {"ppo": 1e-3, "dqn": 1e-3}
 NAMED = {"learning-rate-too-high": ("learning-rate-too-high", "entropy-collapse", "never-learned")}
@@ -77,13 +85,14 @@ def main() -> None:
     experiment(given.algorithm, rate, given.seed, given.out).run()
     without_bulk(given.out)
     without_host_name(given.out)
+    without_paths(given.out, {f"{Path.cwd()}/": "", str(Path.cwd()): "."}, "**/log.txt")
     write_truth(
         given.out,
         framework=f"tianshou {version('tianshou')}",
         command=command(given, algorithm=given.algorithm),
         fault=given.fault,
         reader="EventAccumulator, which tianshou.utils.TensorboardLogger.restore_logged_data uses",
-        points=counts.tensorboard(given.out),
+        points=packed(given.out, counts.tensorboard(given.out)),
         named=NAMED.get(given.fault, ()),
         never=NEVER if given.fault == "none" else ("reward-scale", "target-network-frozen"),
     )
