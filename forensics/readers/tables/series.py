@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.model.evidence import Flags, Ints, Series
-from forensics.readers.columns import segments
+from forensics.readers.columns import RECORDS, segments
 from forensics.readers.tables.clocks import Steps, times_of, updates_of
 from forensics.readers.tables.table import Column, Table
 
@@ -26,10 +26,11 @@ def series_of(
     """
     times, _ = times_of(table)
     updates = _updates(table, steps)
+    placed = {"axis": steps.axis} if steps.axis else {} if steps.column else {"counts": RECORDS}
     made = []
     for name, tag in tags.items():
         column = table.columns[name]
-        fields = ({"axis": steps.axis} if steps.axis else {}) | dict(declared.get(name, {}))
+        fields = placed | dict(declared.get(name, {}))
         made.append(_series(table, column, steps, times, updates, f"{source}:{file}", file, tag, fields))
     return made
 

@@ -103,7 +103,7 @@ def test_a_counter_that_starts_over_in_every_episode_is_not_the_step(tmp_path: P
 def test_a_table_without_a_counter_is_numbered_by_row_on_no_axis(tmp_path: Path) -> None:
     run = load(tmp_path, {"curve.csv": "return,note\n1.5,good\n2.5,bad\n"})
     returns = only(run, "return")
-    assert (returns.steps.tolist(), returns.declared) == ([0, 1], None)
+    assert (returns.steps.tolist(), returns.declared) == ([0, 1], {"counts": "records"})
     assert sorted(issue.message for issue in run.issues) == [
         "1 columns hold text and are not series: note",
         "no column counts steps: the points are numbered by row",
