@@ -77,7 +77,8 @@ def train(given: Any) -> None:
         if not full:
             (out / "stopped").touch()
     model.logger.close()
-    without_host_name(out)
+    if not given.into:  # another process may be writing there
+        without_host_name(out)
 
 
 def _records(given: Any, model: Any, task: Any) -> list[Any]:

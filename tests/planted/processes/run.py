@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.planted.agents.run import without_host_name
 from tests.planted.fault import STRENGTHS
 
 TRAIN = Path(__file__).parents[1] / "train.py"
@@ -20,6 +21,7 @@ CHECKPOINTS = 10
 def interrupt(given: Any) -> None:
     """Train with what the fault does to the process."""
     PROCESS_FAULTS[given.fault](given, STRENGTHS.index(given.strength))
+    without_host_name(given.out)
 
 
 def _start(given: Any, *more: str, seed: int | None = None) -> subprocess.Popen[bytes]:
