@@ -38,6 +38,15 @@ def test_perplexity_is_a_loss_elsewhere(beside: str) -> None:
     assert _meanings("Perplexity", beside)["Perplexity"][0] is Quantity.LOSS
 
 
+def test_the_columns_of_the_evaluator_of_elegantrl() -> None:
+    read = _meanings("avgR", "stdR", "avgS", "expR", "objC", "objA")
+    assert read["avgR"][:2] == (Quantity.EPISODIC_RETURN, Role.EVALUATION)
+    assert read["avgS"][:2] == (Quantity.EPISODE_LENGTH, Role.EVALUATION)
+    assert read["expR"][:2] == (Quantity.REWARD, Role.TRAIN)
+    assert (read["objC"][0], read["objC"][2]) == (Quantity.LOSS, Network.NONE)
+    assert read["objA"][0] is Quantity.OTHER
+
+
 def test_keras_rl_logs_the_mean_reward_of_a_step() -> None:
     read = _meanings("episode_reward", "mean_reward", "mean_q", "loss")
     assert read["mean_reward"][:2] == (Quantity.REWARD, Role.TRAIN)

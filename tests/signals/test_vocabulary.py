@@ -164,6 +164,7 @@ CLAIMS = {
     "mean_speed": "motion",
     "driving_score": "other",
     "reward_breakdown/lane_keeping/raw": "other",
+    "reward_breakdown/lane_keeping/raw": "other",
     # DI-engine, Sample Factory, TF-Agents, jaxrl
     "evaluator_step/avg_envstep_per_episode": "episode_length role=evaluation",
     "len/len": "episode_length",
