@@ -21,6 +21,7 @@ from tests.frameworks import counts
 from tests.frameworks.keep import arguments, command, write_truth
 
 EPISODES = {"none": 250, "never-learned": 4800}  # a policy that falls at once makes short episodes
+RATE, GAMMA = 5e-3, 0.99
 # The returns are computed and the update is never made: `optimizer.step()` stands under a condition that never holds.
 FAULTS = ("never-learned",)
 
@@ -32,9 +33,9 @@ def train(fault: str, seed: int, out: Path) -> None:
     env = gymnasium.make("CartPole-v1")
     policy = nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 2))
     value = nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 1))
-    arguments_ = {"env": "CartPole-v1", "lr": 5e-3, "gamma": 0.99, "episodes": EPISODES[fault], "seed": seed}
-    out.joinpath("args.yaml").write_text(yaml.safe_dump(arguments_), encoding="utf-8")
-    adam = torch.optim.Adam([*policy.parameters(), *value.parameters()], lr=arguments_["lr"])
+    settings = {"env": "CartPole-v1", "lr": RATE, "gamma": GAMMA, "episodes": EPISODES[fault], "seed": seed}
+    out.joinpath("args.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    adam = torch.optim.Adam([*policy.parameters(), *value.parameters()], lr=RATE)
     timestep = 0
     with out.joinpath("results.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
@@ -55,7 +56,7 @@ def train(fault: str, seed: int, out: Path) -> None:
             table.writerow([episode, timestep, sum(rewards)])
             returns = [0.0]
             for each in reversed(rewards):
-                returns.append(each + arguments_["gamma"] * returns[-1])
+                returns.append(each + GAMMA * returns[-1])
             target = torch.tensor(returns[:0:-1])
             guess = value(torch.stack(seen)).squeeze(-1)
             advantage = (target - guess).detach()

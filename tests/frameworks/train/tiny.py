@@ -60,23 +60,22 @@ def language_model(fault: str, seed: int, steps: int, every: int) -> Iterator[Ro
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     learned, held_out, symbols = _text()
-    model = nn.Sequential(
-        nn.Embedding(symbols, 16), nn.Flatten(), nn.Linear(16 * CONTEXT, 128), nn.Tanh(), nn.Linear(128, symbols)
-    )
+    hidden = nn.Linear(16 * CONTEXT, 128)
+    model = nn.Sequential(nn.Embedding(symbols, 16), nn.Flatten(), hidden, nn.Tanh(), nn.Linear(128, symbols))
     adam = torch.optim.AdamW(model.parameters(), lr=rate_of(fault), weight_decay=0.01)
     cosine = torch.optim.lr_scheduler.CosineAnnealingLR(adam, T_max=steps, eta_min=rate_of(fault) / 10)
     for step in range(steps):
         begun = time.perf_counter()
         if fault == "non-finite-values" and step == steps // 2:
             with torch.no_grad():
-                model[2].weight[0, 0] = torch.nan
+                hidden.weight[0, 0] = torch.nan
         inputs, classes = learned
         chosen = torch.randint(len(inputs), (BATCH,))
         loss = nn.functional.cross_entropy(model(inputs[chosen]), classes[chosen])
         adam.zero_grad()
         loss.backward()
         norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        rate = cosine.get_last_lr()[0]
+        rate = float(cosine.get_last_lr()[0])
         adam.step()
         cosine.step()
         row = Row(step, loss.item(), rate, norm.item(), time.perf_counter() - begun)
