@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from forensics.readers.bytestream import ByteStream
 from forensics.readers.reader import Reader, Reading, RunFile
@@ -16,7 +14,7 @@ from forensics.readers.tables.readtable import read_table
 from forensics.readers.tables.repeats import repeats_of
 from forensics.readers.tables.series import series_of
 from forensics.readers.tables.table import Table
-from forensics.readers.tables.tags import tag_of
+from forensics.readers.tables.tags import names_results, tag_of
 from forensics.readers.tables.textcells import TextCells
 from forensics.readers.text.source import TextAccount
 from forensics.safety.limits import Limits
@@ -26,12 +24,6 @@ _EXTENSIONS = (".csv", ".tsv")
 _ALSO = (".txt", ".dat", ".log")
 _TOLD = 6
 _PAIR = 2
-_WORD = re.compile(r"[\W_\d]+")
-_NAMED = frozenset({
-    "reward", "rewards", "return", "returns", "score", "scores", "loss", "losses", "acc", "accuracy", "progress",
-    "result", "results", "metrics", "history", "eval", "evaluation", "evaluations", "episode", "episodes", "train",
-    "training", "success", "performance", "curve", "log",
-})  # fmt: skip
 
 
 def claims(name: str, head: bytes) -> bool:
@@ -43,7 +35,7 @@ def claims(name: str, head: bytes) -> bool:
     if not low.endswith(_ALSO):
         return False
     beginning = first_lines(head)
-    if (_NAMED & set(_WORD.split(PurePosixPath(low).stem)) or _steps_and_values(beginning)) and is_plain(beginning):
+    if (names_results(low) or _steps_and_values(beginning)) and is_plain(beginning):
         return True
     lines = [line.split("\t") for line in beginning[:3]]
     return (

@@ -14,6 +14,12 @@ _SIDES = (
 _VALUES = frozenset({"value", "values", "y", "data", "val", "scalar"})
 # Columns that name a statistic alone: scores.txt of PFRL holds the mean of the scores.
 _STATISTICS = frozenset({"mean", "median", "std", "stdev", "max", "min", "average", "avg"})
+# Words of files whose numbers, alone, are a curve of the training; other arrays are data, masks, waypoints.
+_RESULTS = frozenset({
+    "reward", "rewards", "return", "returns", "score", "scores", "loss", "losses", "acc", "accuracy", "progress",
+    "result", "results", "metrics", "history", "eval", "evaluation", "evaluations", "episode", "episodes",
+    "success", "performance", "curve", "log",
+})  # fmt: skip
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 # TensorBoard names its downloads run-<run>-tag-<tag>.csv, with %2F or _ where the tag has a slash.
 _DOWNLOAD = re.compile(r"(?:run-.{0,200}-)?tag-(.{1,200})")
@@ -41,6 +47,11 @@ def tag_of(column: str, file: str, alone: bool) -> str:
         if _words(stem) & marks or (side == "eval" and path.parent.name.lower() in marks):
             return f"{side}/{column}"
     return column
+
+
+def names_results(name: str) -> bool:
+    """Tell whether a file's name says that it holds results of training."""
+    return not _RESULTS.isdisjoint(_words(subject_of(PurePosixPath(name).name).replace("_", " ")))
 
 
 def subject_of(name: str) -> str:
