@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 _DAY_FIRST = re.compile(r"(\d\d)/(\d\d)/(\d{4})[ T](.+)")
+_HUGE = 1e300  # an int beyond it may be none of float64
 _RANGE = 4e9  # the year 2096; beyond it a number is milliseconds or finer
 
 
@@ -15,7 +16,7 @@ def to_unix(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return _from_number(float(value))
+        return _from_number(float(value)) if abs(value) < _HUGE else None
     if not isinstance(value, str) or not 8 <= len(value) <= 40:
         return None
     text = value.strip().replace(",", ".")

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from forensics.readers.columns import RECORDS, Columns
+from forensics.readers.stamps import to_unix
 from forensics.readers.steps import COARSE, axis_of, counter, is_update, rank_of
 from forensics.readers.text.jsonrecord import numbers
 
@@ -40,9 +41,8 @@ class History:
             step = counter(row.get(STEP))
             if name:
                 last = step = counter(row[name]) if name in row else last
-            time = row.get(TIME)
             update = step if is_update(counts) else None
-            place = columns.row(0, 0, step, update, float(time) if isinstance(time, int | float) else None)
+            place = columns.row(0, 0, step, update, to_unix(row.get(TIME)))
             for tag, value in numbers(_scalars(row), "", _OWN | {name}, nesting):
                 columns.add(place, tag, value, axis)
 
