@@ -12,7 +12,8 @@ Evidence:
 
 How it can be wrong:
     A policy that solved its task is deterministic rightly: where the return rose and ends at its best, nothing is
-    said. Temperatures fall far where rewards are tiny.
+    said. Temperatures fall far where rewards are tiny. An entropy loss may be logged times its coefficient, and has
+    no floor in nats: it is held to its own first level.
 
 References:
     Mnih et al. 2016 (arXiv 1602.01783), premature convergence; Haarnoja et al. 2018 (arXiv 1812.05905), section 5.
@@ -74,7 +75,7 @@ def detect(signals: Signals) -> Finding:
         values = _levels(signal) if signal is not None else None
         if signal is None or values is None:
             continue
-        floor = THRESHOLDS["nats"].value if quantity is Quantity.ENTROPY else 0.0
+        floor = THRESHOLDS["nats"].value if quantity is Quantity.ENTROPY and _is_in_nats(signal, signals) else 0.0
         finding = _judge(signal, values, THRESHOLDS[kind].value, floor)
         if finding.onset is not None and _kept_its_gain(signals):
             return META.inconclusive(
@@ -88,6 +89,11 @@ def detect(signals: Signals) -> Finding:
             return finding if seen else msgspec.structs.replace(finding, leak=LEAK_UNSEEN[0] / LEAK_UNSEEN[1])
         clear = clear or finding
     return clear if clear is not None else META.not_applicable()
+
+
+def _is_in_nats(entropy: Signal, signals: Signals) -> bool:
+    """Whether the series is the entropy itself: a loss often holds the coefficient, but in stable-baselines3."""
+    return signals.framework == "stable-baselines3" or "loss" not in entropy.tag.lower()
 
 
 def _kept_its_gain(signals: Signals) -> bool:
