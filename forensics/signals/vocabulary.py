@@ -114,8 +114,8 @@ _NETWORK_WORDS = frozenset(
 _NAMED = frozenset({Quantity.ACTION, Quantity.MOTION, Quantity.REWARD_COMPONENT, Quantity.OBSERVATION})
 _MOVED = re.compile(r"\b(speed|velocity|distance)\b")
 _PLAIN_WORDS = frozenset(  # what is left of an action's or a reward's tag without these names the component
-    "debug action actions reward rewards component contribution term part mean std min max observation obs eval train "
-    "avg average value policy actor rollout executed".split()
+    "debug action actions reward rewards component components contribution term terms part mean std min max "
+    "observation obs eval train avg average value policy actor rollout executed".split()
 )
 
 

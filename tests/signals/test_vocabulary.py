@@ -163,6 +163,12 @@ CLAIMS = {
     "target_speed": "other",
     "mean_speed": "motion",
     "driving_score": "other",
+    "reward_components/progress": "reward_component name=progress",
+    "train/is_line_search_success": "other",
+    "train/kl_divergence_loss": "kl",
+    "losses/importance": "other",
+    "replay/mean_reward": "reward role=batch",
+    "Validation/Reward": "episodic_return role=evaluation",
     "reward_breakdown/lane_keeping/raw": "other",
     "reward_breakdown/lane_keeping/raw": "other",
     # DI-engine, Sample Factory, TF-Agents, jaxrl
