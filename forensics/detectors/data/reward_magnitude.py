@@ -21,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from forensics.detectors.data.rewards import derived_reward, step_rewards, value_loss
+from forensics.detectors.episodes.course import none_improves
 from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
@@ -59,6 +60,7 @@ THRESHOLDS = {
 FAR = 10.0  # x large: no task that people train on without scaling pays thousands a step
 LEAK_FAR = (1.0, 300.0)
 LEAK_OF_LEARNED = (30.0, 100.0)
+LEAK_OF_FLAT = (1.0, 100.0)  # nothing is gained at all: none of the healthy runs at hand that pay so much
 
 
 def detect(signals: Signals) -> Finding:
@@ -116,7 +118,7 @@ def _derived(signals: Signals, returned: Signal, size: float) -> Finding:
 
 
 def _large(signals: Signals, sentence: str, size: float, signal: Signal, values: dict[str, Number]) -> Finding:
-    leak = LEAK_OF_LEARNED if learned_its_task(signals) else None
+    leak = LEAK_OF_LEARNED if learned_its_task(signals) else LEAK_OF_FLAT if none_improves(signals) else None
     if size >= FAR * THRESHOLDS["large"].value:
         leak = LEAK_FAR
     return _fire(sentence, signal, {**values, "direction": "large"}, leak)

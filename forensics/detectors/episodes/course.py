@@ -82,6 +82,15 @@ def superiority(later: Array, earlier: Array) -> float:
     return float(below.mean() / (2 * len(earlier)))
 
 
+RISEN = 0.9  # P(later > earlier), as for return-rises: McGraw and Wong 1992
+
+
+def none_improves(signals: Signals) -> bool:
+    """Whether returns are logged and none of them clearly improves."""
+    courses = [found for found in map(course, returns(signals)) if found is not None]
+    return bool(courses) and all(superiority(found.end, found.start) < RISEN for found in courses)
+
+
 def environment_step(signals: Signals, signal: Signal, step: int) -> int | None:
     """Return the environment step at which `step` of a series was logged.
 

@@ -37,7 +37,7 @@ META = Meta(
 THRESHOLDS = {
     "reached": Threshold(0.8, "share of the run", "a fifth of the run unseen is no late flush"),
     "points": Threshold(10, "records", "the others go on for at least ten records after"),
-    "lines": Threshold(3, "lines", "a text log tells its step seldom; three of them later are no late flush"),
+    "lines": Threshold(2, "lines", "a text log tells its step seldom; one alone may be a summary"),
 }
 _LEAK_TOLD = (1.0, 300.0)  # the run is told to its planned end, and not one number of its last fifth is there
 TRAINING = (Quantity.LOSS, Quantity.Q_VALUE, Quantity.GRADIENT_NORM, Quantity.TD_ERROR)

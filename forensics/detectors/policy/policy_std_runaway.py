@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.detectors.episodes.course import course, returns, superiority
+from forensics.detectors.episodes.course import none_improves
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
@@ -52,7 +52,6 @@ THRESHOLDS = {
     "rank": Threshold(0.9, "Spearman's correlation with time", "steady; noise of a few percent leaves it above"),
     "late": Threshold(0.15, "of the growth, in the last quarter", "a quarter would be even; settled is near 0"),
     "ceiling": Threshold(0.25, "of the run, at one value", "what still learns does not repeat a float so often"),
-    "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
     "points": Threshold(12, "points", "quarters of three points"),
 }
 
@@ -88,14 +87,8 @@ def detect(signals: Signals) -> Finding:
         evidence=[spread.ref()],
         figure=figure("Spread of the policy", [spread]),
         onset=int(steps[0]),
-        leak=LEAK_OF_FLAT if _flat(signals) else None,
+        leak=LEAK_OF_FLAT if none_improves(signals) else None,
     )
-
-
-def _flat(signals: Signals) -> bool:
-    """Whether returns are logged and none of them clearly improves."""
-    courses = [found for found in map(course, returns(signals)) if found is not None]
-    return bool(courses) and all(superiority(one.end, one.start) < THRESHOLDS["risen"].value for one in courses)
 
 
 def _until_ceiling(values: Array) -> Array:

@@ -63,6 +63,16 @@ def test_the_loss_of_a_learner_of_q_is_linear_in_its_error(loss: float, status: 
     assert detect(signals(*episodes(500.0), only)).status is Status.INCONCLUSIVE
 
 
+def test_large_rewards_without_any_gain_weigh_more() -> None:
+    def leak(course: np.ndarray) -> float:
+        returned = signal("ep_rew", course, quantity=Quantity.EPISODIC_RETURN, role=Role.TRAIN)
+        found = detect(signals(reward(500.0), returned))
+        assert found.leak is not None
+        return found.leak
+
+    assert leak(5e4 * DRAWN) < leak(np.linspace(4e4, 6e4, 40)) < leak(np.linspace(0, 5e4, 40))
+
+
 def test_of_a_clipped_and_an_unclipped_loss_the_unclipped_tells_what_the_learner_sees() -> None:
     clipped = signal("vf_loss", np.full(40, 10.0), quantity=Quantity.LOSS, network=Network.VALUE)
     unclipped = signal("vf_loss_unclipped", np.full(40, 5e4), quantity=Quantity.LOSS, network=Network.VALUE)

@@ -43,8 +43,9 @@ def test_evaluations_and_alerts_have_no_end() -> None:
         ([2000, 4000, 6000, 8000, 9900], 10_000, Status.FIRED),
         ([2000, 4000, 5000], 10_000, Status.NOT_APPLICABLE),
         ([2000, 40_000, 80_000, 90_000], 10_000, Status.NOT_APPLICABLE),
+        ([2000, 4000, 9900], 10_000, Status.NOT_APPLICABLE),
     ],
-    ids=["to the planned end", "no farther than the numbers", "in another unit"],
+    ids=["to the planned end", "no farther than the numbers", "in another unit", "a single line"],
 )
 def test_a_text_log_that_goes_on_to_the_planned_end_fires(steps: list[int], planned: int, status: Status) -> None:
     lines = [

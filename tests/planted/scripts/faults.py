@@ -56,6 +56,7 @@ SCRIPT_FAULTS: dict[str, ScriptFault] = {
     ),
     "clip-before-unscale": ScriptFault(
         "classify",
+        also=("loss-plateau",),  # without Adam the steps are too small to learn anything
         base="--amp",
         flags=("--optimizer adam --lr 0.001", ""),
         edits=(("        scaler.unscale_(optimizer)\n", ""),),
