@@ -17,7 +17,7 @@ def test_data_files_lie_inside_the_packages() -> None:
     for package, names in {
         "forensics": ["py.typed"],
         "reports": ["py.typed"],
-        "forensics.signals": ["vocabulary.toml"],
+        "forensics.signals": ["vocabulary.toml", "frameworks.toml"],
         "reports.templates": ["report.html", "report.css"],
     }.items():
         for name in names:

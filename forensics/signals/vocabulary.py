@@ -64,7 +64,7 @@ class Framework(msgspec.Struct, frozen=True):
 
 
 class Vocabulary:
-    """Compiled vocabulary.toml."""
+    """Compiled vocabulary.toml and frameworks.toml."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._strip = re.compile("|".join(rf"\b{re.escape(words)}\b" for words in document["strip"]))
@@ -144,8 +144,9 @@ def meaning_of(fields: dict[str, str]) -> Meaning:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary, read once."""
-    text = files("forensics.signals").joinpath("vocabulary.toml").read_text(encoding="utf-8")
-    return Vocabulary(tomllib.loads(text))
+    home = files("forensics.signals")
+    texts = [home.joinpath(name).read_text(encoding="utf-8") for name in ("vocabulary.toml", "frameworks.toml")]
+    return Vocabulary(tomllib.loads(texts[0]) | tomllib.loads(texts[1]))
 
 
 def framework_of(tags: Iterable[str]) -> Framework | None:
