@@ -92,10 +92,10 @@ def detect(signals: Signals) -> Finding:
 
 
 def _is_in_nats(entropy: Signal, signals: Signals) -> bool:
-    """Whether the series is the entropy itself: a loss often holds the coefficient, but in stable-baselines3."""
+    """Whether the series is the entropy itself: its loss often holds the coefficient, but in stable-baselines3."""
     if entropy.meaning.unit:
         return entropy.meaning.unit == "nats"
-    return signals.framework == "stable-baselines3" or "loss" not in entropy.tag.lower()
+    return signals.framework == "stable-baselines3" or entropy.meaning.name != "negative"
 
 
 def _kept_its_gain(signals: Signals) -> bool:

@@ -30,6 +30,8 @@ def test_an_entropy_that_is_gone_at_the_first_record_fires(level: float, status:
 def test_an_entropy_loss_that_may_hold_its_coefficient_has_no_floor(framework: str, status: Status) -> None:
     loss = signal("train/entropy_loss", np.full(60, -0.006), quantity=Quantity.ENTROPY, name="negative")
     assert detect(signals(loss, framework=framework)).status is status
+    itself = signal("losses/entropy", np.full(60, 0.006), quantity=Quantity.ENTROPY)
+    assert detect(signals(itself, framework=framework)).status is Status.FIRED
 
 
 def test_an_entropy_that_falls_to_the_end_is_learning() -> None:
