@@ -50,7 +50,7 @@ def run(
     grad, doubt_before, guards = machine.grad, machine.doubt, len(machine.guards)
     if contexts.decorated_off(definition):
         machine.grad = False
-    machine.doubt = max(machine.doubt, doubt)
+    machine.doubt = max(machine.doubt, doubt, BY_NAME if function.file.mended else 0)
     machine.frames.append(frame)
     machine.visited.add(id(definition))
     around = machine.work_left
@@ -69,7 +69,8 @@ def run(
         del machine.guards[guards:]
     if frame.exits:
         machine.store.merge(frame.exits, join, otherwise=True)
-    return _result(machine, function, frame, ending)
+    value = _result(machine, function, frame, ending)
+    return value.but(doubt=BY_NAME) if function.file.mended and isinstance(value, Data) else value
 
 
 def _allowance(machine: Machine, definition: ast.AST) -> int:

@@ -9,7 +9,7 @@ from forensics.source.classes import Class
 from forensics.source.machine import Arguments, Frame, Machine
 from forensics.source.names import CONTAINERS
 from forensics.source.tree import dotted
-from forensics.source.values import JOINED, Const, Data, Dict, Function, Object, Value
+from forensics.source.values import BY_NAME, EXACT, JOINED, Const, Data, Dict, Function, Object, Value
 
 
 def make(machine: Machine, cls: Class, arguments: Arguments, node: ast.AST) -> Value:
@@ -19,7 +19,7 @@ def make(machine: Machine, cls: Class, arguments: Arguments, node: ast.AST) -> V
     outside = {name.rpartition(".")[2] for name in cls.outside}
     if outside & {"Enum", "StrEnum", "IntEnum"}:
         return arguments[0][0] if arguments[0] else Data()
-    made = Object(cls, module=cls.is_module, site=machine.site(node))
+    made = Object(cls, module=cls.is_module, site=machine.site(node), doubt=BY_NAME if cls.file.mended else EXACT)
     kind = next((name for name in outside if name in CONTAINERS), "")
     made.kind = kind
     if outside & {"dict", "UserDict"} and cls.method("__init__") is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 
-from forensics.model.source import SourceReport
+from forensics.model.source import Confidence, ConfigKeyFact, SourceReport, UnusedModuleFact
 from forensics.source import configuration, report, roots, unused
 from forensics.source.index import Index
 from forensics.source.interpreter import Interpreter
@@ -15,6 +16,7 @@ from forensics.source.limits import LIMITS, Limits
 from forensics.source.run_settings import RunSettings, Setting
 from forensics.source.tree import Tree
 
+Fact = TypeVar("Fact", ConfigKeyFact, UnusedModuleFact)
 RECURSION = 12_000
 """Frames of Python: each call that is followed costs some forty. Pure Python calls use no C stack from 3.11 on."""
 
@@ -30,12 +32,14 @@ def interpret(
     sys.setrecursionlimit(max(before, RECURSION))
     try:
         tree = Tree(files)
+        whole = not tree.unread
         index = Index(tree)
         machine = Interpreter(tree, index, limits, RunSettings(settings or {}, tree))
         roots.run_all(machine)
         facts = report.of(machine.collector, frozenset(index.called))
-        keys = configuration.facts(tree, files)
-        parts = unused.facts(tree, list(machine.classes.values()))
+        keys, parts = configuration.facts(tree, files), unused.facts(tree, list(machine.classes.values()))
+        if not whole:  # what is never read in the files at hand may be read in what could not be parsed
+            keys, parts = tuple(map(_unsure, keys)), tuple(map(_unsure, parts))
     finally:
         sys.setrecursionlimit(before)
     return msgspec.structs.replace(
@@ -47,3 +51,7 @@ def interpret(
         unread=tuple(tree.unread),
         assumed=tuple(machine.settings.used),
     )
+
+
+def _unsure(fact: Fact) -> Fact:
+    return msgspec.structs.replace(fact, confidence=Confidence.BY_NAME)

@@ -9,7 +9,7 @@ from forensics.model.source import EventKind
 from forensics.source.collector import Circumstance, Done, EnvironmentStep, Event, Tag, Threshold
 from forensics.source.machine import Machine
 from forensics.source.measures import Measure
-from forensics.source.values import Data, Object, Optimizer, Site, Value
+from forensics.source.values import BY_NAME, EXACT, Data, Object, Optimizer, Site, Value
 
 
 def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstance:
@@ -21,7 +21,7 @@ def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstanc
         stack=tuple(one.call for one in machine.frames if one.call is not None),
         guards=tuple(machine.guards),
         root=machine.root,
-        doubt=max(doubt, machine.doubt),
+        doubt=max(doubt, machine.doubt, BY_NAME if any(one.file.mended for one in machine.frames) else EXACT),
         setup=machine.setup > 0,
         loops=machine.loops,
     )

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from forensics.model.source import Unread
+from forensics.source import tolerant
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -18,11 +19,12 @@ FOREIGN = frozenset("torch numpy gym gymnasium lightning pytorch_lightning accel
 
 
 class File:
-    """One parsed file. `names` are its globals, filled when it is first needed."""
+    """One parsed file. `names` are its globals, filled when it is first needed. `mended`: a part of it was cut."""
 
-    __slots__ = ("lines", "loaded", "module", "names", "package", "path", "tree")
+    __slots__ = ("lines", "loaded", "mended", "module", "names", "package", "path", "tree")
 
-    def __init__(self, path: str, text: str, tree: ast.Module) -> None:
+    def __init__(self, path: str, text: str, tree: ast.Module, mended: bool = False) -> None:
+        self.mended = mended
         self.path, self.tree, self.lines = path, tree, text.count("\n") + 1
         parts = PurePosixPath(path).with_suffix("").parts
         self.package = parts[-1] == "__init__"
@@ -70,12 +72,20 @@ class Tree:
                 warnings.simplefilter("ignore")
                 tree = ast.parse(text)
         except SyntaxError as error:
-            self.unread.append(Unread(file=path, line=error.lineno, message=f"does not parse: {error.msg}"))
+            self._broken(path, text, error.lineno, str(error.msg))
         except (ValueError, RecursionError, MemoryError) as error:
-            reason = str(error) or type(error).__name__
-            self.unread.append(Unread(file=path, message=f"does not parse: {reason}"))
+            self._broken(path, text, None, str(error) or type(error).__name__)
         else:
             self.files.append(File(path, text, tree))
+
+    def _broken(self, path: str, text: str, line: int | None, reason: str) -> None:
+        """Keep what is left of a file that does not parse, where the optional extra can tell what that is."""
+        left = tolerant.parse(text)
+        said = f"does not parse: {reason}"
+        if left is not None:
+            self.files.append(File(path, text, left[0], mended=True))
+            said += f"; read without {left[1]} of its lines, by name alone"
+        self.unread.append(Unread(file=path, line=line, message=said))
 
     def find(self, dotted: tuple[str, ...], importer: File) -> File | None:
         """Return the file that an absolute import means.
