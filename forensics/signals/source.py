@@ -56,6 +56,14 @@ def is_exact(*facts: SourceFact) -> bool:
     return all(fact.confidence is Confidence.EXACT for fact in facts)
 
 
+def is_absent(report: SourceReport, *facts: SourceFact) -> bool:
+    """Whether these facts show that something does not happen: all exact, in a tree that was read whole.
+
+    A join over branches may have left some out, and what was not read, or not followed, may do it.
+    """
+    return is_exact(*facts) and not report.unread
+
+
 def is_followed(*facts: SourceFact) -> bool:
     """Whether none is known by name alone.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from forensics.source.names import COMMON, EVENT_CALLS, SINK_CALLS
+from forensics.source.names import COMMON, EVENT_CALLS, SINK_CALLS, TARGET_MOVES
 from forensics.source.tree import FunctionNode, Tree, dotted, functions
 
+_PARAMETERS = frozenset({"parameters", "named_parameters", "state_dict"})
 _LIBRARIES = frozenset({"torch", "th", "F", "nn"})
 
 
@@ -30,6 +31,8 @@ class Index:
         """Functions that hold a backward pass or a zero_grad themselves."""
         self.training: set[int] = set()
         """Those, and every function that calls one of them, however far around."""
+        self.events: set[int] = set()
+        """Functions that hold an event of an update themselves."""
         self.tensors: set[int] = set()
         self.relevant: set[int] = set()
         self.followed: set[int] = set()
@@ -84,7 +87,12 @@ class Index:
                     called.add(name)
                 if name in ("backward", "manual_backward", "zero_grad"):
                     self.trains.add(id(node))
+                if name in EVENT_CALLS:
+                    self.events.add(id(node))
                 direct = direct or name in EVENT_CALLS or is_sink(inner)
+        if called & TARGET_MOVES and called & _PARAMETERS:
+            self.events.add(id(node))
+            direct = True
         self.size[id(node)], self.calls[id(node)] = size, called
         if direct:
             self.direct.add(id(node))

@@ -32,13 +32,13 @@ def interpret(
     sys.setrecursionlimit(max(before, RECURSION))
     try:
         tree = Tree(files)
-        whole = not tree.unread
         index = Index(tree)
         machine = Interpreter(tree, index, limits, RunSettings(settings or {}, tree))
         roots.run_all(machine)
-        facts = report.of(machine.collector, frozenset(index.called))
+        whole = not tree.unread and roots.all_followed(machine)
+        facts = report.of(machine.collector, frozenset(index.called), whole)
         keys, parts = configuration.facts(tree, files), unused.facts(tree, list(machine.classes.values()))
-        if not whole:  # what is never read in the files at hand may be read in what could not be parsed
+        if tree.unread:  # what is never read in the files at hand may be read in what could not be parsed
             keys, parts = tuple(map(_unsure, keys)), tuple(map(_unsure, parts))
     finally:
         sys.setrecursionlimit(before)

@@ -78,10 +78,15 @@ def done_stored(machine: Machine, method: str, arguments: Arguments, node: ast.A
     """Note what a buffer is given as the end of an episode."""
     if method not in _STORES:
         return
-    for value in [*arguments[0], *arguments[1].values()]:
-        for part in flat(value):
-            if part.labels & {"terminated", "done"}:
-                record.done(machine, part, node)
+    ends = [
+        part
+        for value in [*arguments[0], *arguments[1].values()]
+        for part in flat(value)
+        if part.labels & {"terminated", "done"}
+    ]
+    alone = [part for part in ends if "truncated" not in part.labels]
+    for part in alone or ends:  # beside the end itself, a flag made of both tells where an episode begins
+        record.done(machine, part, node)
 
 
 def _wraps(receiver: Value, arguments: Arguments) -> bool:

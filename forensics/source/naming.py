@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from forensics.source.modules import leaves
 from forensics.source.values import Hop, Object
@@ -72,8 +72,17 @@ def hop(step: Hop) -> str:
 
 
 def names(modules: Iterable[Object]) -> tuple[str, ...]:
-    """Return the names of modules, sorted."""
-    return tuple(sorted({display(module) for module in modules}))
+    """Return the names of modules, sorted. A module that has no name, a `self`, goes by the names of its parts."""
+    named = (part for module in modules for part in _with_names(module, 0))
+    return tuple(sorted({display(module) for module in named}))
+
+
+def _with_names(module: Object, depth: int) -> Iterator[Object]:
+    if module.names or not module.children or depth > 4:
+        yield module
+        return
+    for child in module.children:
+        yield from _with_names(child, depth + 1)
 
 
 def held(modules: Iterable[Object]) -> frozenset[int]:

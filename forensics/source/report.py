@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from forensics.model.source import (
     Confidence,
@@ -32,19 +32,20 @@ CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
 
 
-def of(collector: Collector, called: frozenset[str]) -> SourceReport:
+def of(collector: Collector, called: frozenset[str], whole: bool = True) -> SourceReport:
     """Return the facts that the interpretation gives; those of plain reading are added by the caller.
 
-    `called` are the names of all functions and methods that the tree calls.
+    `called` are the names of all functions and methods that the tree calls. `whole`: all of it was followed; else no
+    fact that something does not happen is exact.
     """
     _mark_setup(collector.events)
     after = {event.order: _after(collector.events, event.order, event.modules) for event in collector.events}
     return SourceReport(
         events=_events(collector, after),
         optimizers=_optimizers(collector),
-        unheld=_unheld(collector),
+        unheld=_unheld(collector, whole),
         tags=_tags(collector, after),
-        targets=_targets(collector, called),
+        targets=_targets(collector, called, whole),
         thresholds=_thresholds(collector),
         dones=_dones(collector),
         environments=_environments(collector),
@@ -165,7 +166,7 @@ def _optimizers(collector: Collector) -> tuple[OptimizerFact, ...]:
     return tuple(found.values())
 
 
-def _unheld(collector: Collector) -> tuple[UnheldFact, ...]:
+def _unheld(collector: Collector, whole: bool) -> tuple[UnheldFact, ...]:
     """Parameters that a loss reaches, in an entry point that steps, and that no optimizer of the tree holds."""
     optimizers = [value for _, value in collector.optimizers]
     if not optimizers or any(value.parameters.doubt > 1 for value in optimizers):
@@ -180,7 +181,7 @@ def _unheld(collector: Collector) -> tuple[UnheldFact, ...]:
             if id(origin) in held or origin.doubt:
                 continue
             network, part = naming.display(naming.network_of(origin)), naming.display(naming.part_of(origin))
-            doubt = max([event.at.doubt, *(value.parameters.doubt for value in optimizers)])
+            doubt = max([event.at.doubt, EXACT if whole else JOINED, *(value.parameters.doubt for value in optimizers)])
             fact = UnheldFact(
                 **{**common(event.at), "confidence": CONFIDENCE[doubt]},  # type: ignore[arg-type]
                 network=network, part=part, loss=event.subject,
@@ -221,7 +222,7 @@ def _tags(collector: Collector, after: dict[int, str]) -> tuple[TagFact, ...]:
     return tuple(found.values())
 
 
-def _targets(collector: Collector, called: frozenset[str]) -> tuple[TargetFact, ...]:
+def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple[TargetFact, ...]:
     """A move in a method that the tree never calls moves nothing, where another method of the class trains."""
     trains = {event.at.root for event in collector.events if event.kind is EventKind.BACKWARD}
     owners = {root.rpartition(".")[0] for root in trains}
@@ -237,19 +238,49 @@ def _targets(collector: Collector, called: frozenset[str]) -> tuple[TargetFact, 
         if event.kind is EventKind.TARGET_UPDATE and not event.at.setup and happens(event)
         for one in event.target
     )
+    elsewhere = _moved_elsewhere(collector, happens)
     found: dict[tuple[object, ...], TargetFact] = {}
     for at, original, copy in collector.copies:
+        updated = any(id(leaf) in moved for leaf in (*leaves(copy), copy))
+        doubt = at.doubt if updated else max(at.doubt, elsewhere(at, copy), EXACT if whole else JOINED)
         fact = TargetFact(
-            **common(at),  # type: ignore[arg-type]
+            **{**common(at), "confidence": CONFIDENCE[doubt]},  # type: ignore[arg-type]
             network=naming.display(copy),
             copy_of=naming.display(original),
-            updated=any(id(leaf) in moved for leaf in (*leaves(copy), copy)),
+            updated=updated,
             parts=tuple(sorted({naming.display(child) for child in copy.children})),
         )
         key = (fact.file, fact.line, fact.network, fact.copy_of)
         if key not in found or fact.updated:
             found[key] = fact
     return tuple(found.values())
+
+
+def _moved_elsewhere(collector: Collector, happens: Callable[[Event], bool]) -> Callable[[Circumstance, Object], int]:
+    """Return what tells the doubt that a copy which nothing moves is moved after all, under another guise.
+
+    What the same line made for another entry point may be moved there, or an element of the same container.
+    """
+    moves = [one for one in collector.events if one.kind is EventKind.TARGET_UPDATE and not one.at.setup]
+    made: dict[tuple[str, int], set[str]] = {}
+    held: set[str] = set()
+    for event in filter(happens, moves):
+        for one in event.target:
+            held.add(_container(naming.display(one)))
+            if one.site is not None:
+                made.setdefault((one.site.file.path, one.site.line), set()).add(event.at.root)
+
+    def doubt(at: Circumstance, copy: Object) -> int:
+        site = copy.site
+        roots = set() if site is None else made.get((site.file.path, site.line), set())
+        return JOINED if roots - {at.root} or _container(naming.display(copy)) in held - {""} else EXACT
+
+    return doubt
+
+
+def _container(name: str) -> str:
+    """Return the list or dict that a network is an element of, empty for a network of its own."""
+    return name.partition("[")[0] if "[*]" in name else ""
 
 
 def _thresholds(collector: Collector) -> tuple[ThresholdFact, ...]:

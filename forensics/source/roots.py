@@ -37,6 +37,16 @@ def run_all(machine: Machine) -> None:
                 _function(machine, file, node, total)
 
 
+def all_followed(machine: Machine) -> bool:
+    """Whether each function that holds an event of an update was entered: else something may happen in it unseen."""
+    return all(
+        id(node) in machine.visited or is_stub(node) or id(node) not in machine.index.events
+        for file in machine.tree.files
+        if not is_test(file)
+        for _, node in functions(file.tree)
+    )
+
+
 def _trains(machine: Machine, cls: Class) -> bool:
     """Whether a method of the class holds a backward pass: such classes are followed first."""
     return any(id(node) in machine.index.trains for one in cls.mro for node in one.methods.values())

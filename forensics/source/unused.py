@@ -58,7 +58,7 @@ def _of_class(cls: Class, loaded: set[str], modules: set[str]) -> Iterator[Unuse
                     owner=cls.name,
                     attribute=attribute,
                     kind=kind,
-                    confidence=Confidence.EXACT,
+                    confidence=Confidence.JOINED if kind.endswith("Parameter") else Confidence.EXACT,
                 )
 
 

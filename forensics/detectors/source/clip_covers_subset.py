@@ -19,7 +19,9 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
+from forensics.model.source import SourceReport
 from forensics.signals.signals import Signals
+from forensics.signals.source import is_absent
 from forensics.signals.source_updates import Update, seen_from, updates
 
 META = Meta(
@@ -39,12 +41,13 @@ THRESHOLDS: dict[str, Threshold] = {}
 def detect(signals: Signals) -> Finding:
     """Split what each step moves by whether a clip covers it."""
     source = signals.source
-    clipped = [update for update in (updates(source.report) if source else []) if update.early]
+    report = source.report if source else SourceReport()
+    clipped = [update for update in updates(report) if update.early]
     whole = bool(clipped) and all(update.sure and not _left_out(update) for update in clipped)
     return conclude(
         META,
         source,
-        [_hit(update, left) for update in clipped if (left := _left_out(update))],
+        [_hit(report, update, left) for update in clipped if (left := _left_out(update))],
         clear="Each clip covers all parameters that its optimizer steps and its loss reaches." if whole else "",
         looked=[update.early[0] for update in clipped],
         lacking="clip and step in it that could be followed",
@@ -57,12 +60,12 @@ def _left_out(update: Update) -> list[str]:
     return free if len(free) < len(update.leaves) else []
 
 
-def _hit(update: Update, left: list[str]) -> Hit:
+def _hit(report: SourceReport, update: Update, left: list[str]) -> Hit:
     clip = seen_from(update.early[0], update.step.file)
     covers = listed([part for one in update.early for part in one.parts])
     return Hit(
         f"The clip at {clip.place} covers {covers}; {update.step.subject} also steps {listed(left)} at "
         f"{update.step.place}, which no clip covers.",
         (clip, update.step),
-        update.sure,
+        update.sure and is_absent(report, update.step, *update.backwards, *update.early),
     )

@@ -20,8 +20,9 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind
+from forensics.model.source import EventKind, SourceReport
 from forensics.signals.signals import Signals
+from forensics.signals.source import is_absent
 from forensics.signals.source_limits import Configured, configured_limits
 from forensics.signals.source_parts import meet
 from forensics.signals.source_updates import Update, is_limit, updates
@@ -46,8 +47,9 @@ _SCALES = (EventKind.CLIP, EventKind.NORM)  # a clip without bound is a norm
 def detect(signals: Signals) -> Finding:
     """Compare the updates of the source with the limits that the run configures."""
     source = signals.source
-    found = updates(source.report) if source else []
-    clips = [event for event in source.report.events if event.kind is EventKind.CLIP] if source else []
+    report = source.report if source else SourceReport()
+    found = updates(report)
+    clips = [event for event in report.events if event.kind is EventKind.CLIP]
     orphans = any(not clip.parts and is_limit(clip) for clip in clips)
     limits = configured_limits(signals)
     hits = []
@@ -57,8 +59,10 @@ def detect(signals: Signals) -> Finding:
         measured = bool(own) and not any(is_limit(clip) for clip in own)
         beside = any(set(update.backwards) & set(other.backwards) and other.early for other in found)
         if limit is not None and (measured or not own) and not beside:
-            hits.append(_hit(update, limit, sure=update.sure and (measured or not orphans)))
-    loose = any(event.kind in _SCALES and not event.parts for event in source.report.events) if source else True
+            hits.append(
+                _hit(update, limit, sure=update.sure and (measured or not orphans) and _nowhere(report, update))
+            )
+    loose = any(event.kind in _SCALES and not event.parts for event in report.events)
     whole = bool(found) and all(update.sure and all(map(update.clipped, update.leaves)) for update in found)
     return conclude(
         META,
@@ -68,6 +72,11 @@ def detect(signals: Signals) -> Finding:
         looked=[update.early[0] for update in found if update.early],
         lacking="clip in it, nor a configured limit",
     )
+
+
+def _nowhere(report: SourceReport, update: Update) -> bool:
+    """Whether a clip of an update would have been seen."""
+    return is_absent(report, update.step, *update.backwards)
 
 
 def _hit(update: Update, limit: Configured, *, sure: bool) -> Hit:

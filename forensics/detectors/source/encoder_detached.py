@@ -24,7 +24,7 @@ from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, li
 from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
-from forensics.signals.source import is_followed
+from forensics.signals.source import is_absent, is_followed
 from forensics.signals.source_parts import covered, meet
 from forensics.signals.source_updates import names_tell
 
@@ -64,7 +64,7 @@ def detect(signals: Signals) -> Finding:
             Hit(
                 f"{holder.name} holds {listed(lost)}, which no loss of the tree reaches: they reach {listed(reached)}.",
                 (cut, holder),
-                names_tell(report) and is_followed(holder, *passes) and all(event.parts for event in passes),
+                names_tell(report) and is_absent(report, holder, *passes) and all(event.parts for event in passes),
             )
         )
     return conclude(

@@ -21,7 +21,7 @@ from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, li
 from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
-from forensics.signals.source import is_exact, is_followed
+from forensics.signals.source import is_absent, is_exact
 from forensics.signals.source_parts import meet
 from forensics.signals.source_updates import exclude, names_tell, updates
 
@@ -77,5 +77,5 @@ def _unfed(report: SourceReport, step: UpdateEvent) -> Hit | None:
         f"{step.subject} steps {listed(step.parts)} at {step.place}; the backward pass of {last.subject or 'the loss'} "
         f"at {last.place} reaches {listed(last.parts) or 'no parameters'}, and no loss of the tree reaches the others.",
         (last, step),
-        names_tell(report) and is_followed(step, *passes) and all(event.parts for event in passes),
+        names_tell(report) and is_absent(report, step, *passes) and all(event.parts for event in passes),
     )

@@ -19,7 +19,7 @@ from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
 from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport
 from forensics.signals.signals import Signals
-from forensics.signals.source import is_exact, is_followed
+from forensics.signals.source import is_absent, is_followed
 
 META = Meta(
     code="SRC110",
@@ -43,7 +43,7 @@ def detect(signals: Signals) -> Finding:
         Hit(
             f"{fact.loss or 'A loss'} reaches {fact.part} at {fact.place}, and no optimizer holds it.",
             (fact, *report.optimizers[:1]),
-            is_exact(fact) and not _is_target(report, fact.network),
+            is_absent(report, fact) and not _is_target(report, fact.network),
         )
         for fact in report.unheld
     ]

@@ -19,8 +19,9 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind
+from forensics.model.source import EventKind, SourceReport
 from forensics.signals.signals import Signals
+from forensics.signals.source import is_absent
 from forensics.signals.source_parts import meet
 from forensics.signals.source_updates import Update, is_limit, seen_from, updates
 
@@ -41,17 +42,18 @@ THRESHOLDS: dict[str, Threshold] = {}
 def detect(signals: Signals) -> Finding:
     """Compare the updates that one backward pass feeds."""
     source = signals.source
-    found = updates(source.report) if source else []
-    clips = [event for event in source.report.events if event.kind is EventKind.CLIP] if source else []
+    report = source.report if source else SourceReport()
+    found = updates(report)
+    clips = [event for event in report.events if event.kind is EventKind.CLIP]
     hits = []
     for bare in found:
         if any(meet(clip.parts, bare.step.parts) for clip in clips if is_limit(clip)):
             continue
         other = next((one for one in found if _beside(one, bare)), None)
         if other is not None and bare.leaves:
-            hits.append(_hit(bare, other))
+            hits.append(_hit(bare, other, is_absent(report, bare.step, *bare.backwards)))
     several = any(one is not two and _shared(one, two) for one in found for two in found)
-    steps = [event for event in source.report.events if event.kind is EventKind.STEP] if source else []
+    steps = [event for event in report.events if event.kind is EventKind.STEP]
     sure = bool(found) and len(found) == len(steps) and all(update.sure for update in found)
     shared = "Two optimizers share a loss, and both or neither are clipped."
     clear = shared if several else "No loss feeds two optimizers."
@@ -68,11 +70,11 @@ def _shared(one: Update, two: Update) -> bool:
     return any(first is second for first in one.backwards for second in two.backwards)
 
 
-def _hit(bare: Update, other: Update) -> Hit:
+def _hit(bare: Update, other: Update, seen: bool) -> Hit:
     clip = seen_from(other.early[0], bare.step.file)
     return Hit(
         f"{bare.step.subject} steps {listed(bare.step.parts)} at {bare.step.place} with the raw gradient of "
         f"{bare.backwards[-1].place}; the clip at {clip.place} covers only {listed(clip.parts)}.",
         (bare.step, clip),
-        bare.sure and other.sure,
+        seen and bare.sure and other.sure,
     )

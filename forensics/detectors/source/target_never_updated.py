@@ -22,7 +22,7 @@ from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude
 from forensics.model.finding import Finding, Threshold
 from forensics.model.source import EventKind, SourceReport, UpdateEvent
 from forensics.signals.signals import Signals
-from forensics.signals.source import is_followed
+from forensics.signals.source import is_absent, is_followed
 from forensics.signals.source_parts import says_target
 
 META = Meta(
@@ -56,7 +56,7 @@ def detect(signals: Signals) -> Finding:
         Hit(
             f"{fact.network} copies {fact.copy_of} at {fact.place}, and no line {_that(idle)}moves it afterwards.",
             (fact, *idle[:1]),
-            is_followed(fact) and not unknown and trains and not _handed_on(fact.network, texts),
+            is_absent(report, fact) and not unknown and trains and not _handed_on(fact.network, texts),
         )
         for fact in targets
         if not any(_same(fact.network, part) for event in moves for part in event.target)

@@ -18,8 +18,9 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import EventKind
+from forensics.model.source import EventKind, SourceReport
 from forensics.signals.signals import Signals
+from forensics.signals.source import is_absent
 from forensics.signals.source_updates import updates
 
 META = Meta(
@@ -42,8 +43,9 @@ _BY_HAND = ".grad = None"
 def detect(signals: Signals) -> Finding:
     """Look for the zero_grad of what each step moves."""
     source = signals.source
-    found = [update for update in (updates(source.report) if source else []) if update.leaves]
-    zeroes = [event for event in source.report.events if event.kind is EventKind.ZERO_GRAD] if source else []
+    report = source.report if source else SourceReport()
+    found = [update for update in updates(report) if update.leaves]
+    zeroes = [event for event in report.events if event.kind is EventKind.ZERO_GRAD]
     by_hand = source is not None and any(_BY_HAND in text for text in source.texts.values())
     known = all(event.parts for event in zeroes) and not by_hand
     hits = [
@@ -51,7 +53,7 @@ def detect(signals: Signals) -> Finding:
             f"{update.step.subject} steps {listed(update.step.parts)} at {update.step.place}, and no zero_grad of them "
             "stands in the tree.",
             (update.step, update.backwards[-1]),
-            update.sure and known,
+            update.sure and known and is_absent(report, update.step, *update.backwards),
         )
         for update in found
         if not update.zeroed
