@@ -52,9 +52,11 @@ THRESHOLDS = {
     "share": Threshold(
         0.2, "share of the run", "many parallel environments finish no episode for long; not for a fifth of a run"
     ),
+    "most": Threshold(0.5, "share of the run", "no stretch of luck: two means stand still for most of it"),
     "points": Threshold(10, "points", "ten equal floats in two series do not happen by chance"),
 }
 
+_LEAK_OF_MOST = (1.0, 400.0)
 _LEAK_BEYOND_LIMIT = (1.0, 400.0)  # a limit is configured, and ten times as long nothing ends
 LIMIT_KEYS = ("max_episode_steps", "time_limit", "max_ep_len", "max_episode_length")
 
@@ -82,7 +84,10 @@ def detect(signals: Signals) -> Finding:
             return _fire(signal, start, "the running episode grows with every step")
         start = None if mean_return is None else _frozen_pair(signal, mean_return)
         if start is not None and _long(signal, start, lengths):
-            return _fire(signal, start, "mean length and mean return repeat bit for bit")
+            most = signal.steps[-1] - signal.steps[start] >= THRESHOLDS["most"].value * np.ptp(signal.steps)
+            return _fire(
+                signal, start, "mean length and mean return repeat bit for bit", leak=_LEAK_OF_MOST if most else None
+            )
     seen = counters + lengths
     return META.pass_(
         f"{seen[0].tag} moves to the end of the run ({len(seen[0])} points).", evidence=[one.ref() for one in seen]
@@ -108,7 +113,13 @@ def _never_measured(signals: Signals, signal: Signal) -> Finding:
     )
 
 
-def _fire(signal: Signal, start: int, why: str, overdue: float | None = None) -> Finding:
+def _fire(
+    signal: Signal,
+    start: int,
+    why: str,
+    overdue: float | None = None,
+    leak: tuple[float, float] | None = None,
+) -> Finding:
     span = int(signal.steps[-1] - signal.steps[start])
     onset = int(signal.steps[start])
     return META.fire(
@@ -118,7 +129,7 @@ def _fire(signal: Signal, start: int, why: str, overdue: float | None = None) ->
         evidence=[signal.ref(start, -1)],
         figure=figure("Finished episodes", [signal], onset=onset),
         onset=onset,
-        leak=None if overdue is None else _LEAK_BEYOND_LIMIT,
+        leak=leak if overdue is None else _LEAK_BEYOND_LIMIT,
     )
 
 

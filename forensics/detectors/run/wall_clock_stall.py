@@ -42,6 +42,9 @@ THRESHOLDS = {
     "points": Threshold(30, "records", "a median of thirty gaps does not move with one stall"),
 }
 
+COSTLY = 0.2  # share of the run's time
+LEAK_COSTLY = (2.0, 100.0)  # a pause that takes a fifth of a run is more than a shared machine's
+
 
 def detect(signals: Signals) -> Finding:
     """Look for the longest gap of the densest series."""
@@ -67,7 +70,14 @@ def detect(signals: Signals) -> Finding:
     )
     if slow.any() and alike <= THRESHOLDS["recurring"].value:
         at = int(places[int(np.argmax(np.where(slow, gaps, -1.0)))])
-        return META.fire(sentence, values=values, evidence=[series.ref(at, at + 1)], onset=int(series.steps[at]))
+        costly = float(gaps[slow].max()) >= COSTLY * float(gaps.sum())
+        return META.fire(
+            sentence,
+            values=values,
+            evidence=[series.ref(at, at + 1)],
+            onset=int(series.steps[at]),
+            leak=LEAK_COSTLY if costly else None,
+        )
     return META.pass_(sentence, values=values, evidence=[series.ref()])
 
 

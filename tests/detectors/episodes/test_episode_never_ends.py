@@ -40,6 +40,15 @@ def test_rollout_means_that_freeze_for_tens_of_thousands_of_steps_fire() -> None
     assert finding.onset == 31 * 2048
 
 
+def test_means_that_stand_still_for_most_of_the_run_weigh_more() -> None:
+    def leak(points: int) -> float:
+        found = detect(signals(length(held(LENGTHS, points, 201.37)), returned(held(RETURNS, points, 9.81))))
+        assert found.leak is not None
+        return found.leak
+
+    assert leak(50) < leak(20) / 2
+
+
 def test_identical_whole_episodes_of_a_deterministic_agent_stay_clear() -> None:
     assert detect(signals(length(held(LENGTHS, 30, 500.0)), returned(held(RETURNS, 30, 500.0)))).status is Status.CLEAR
 

@@ -46,3 +46,10 @@ def test_the_pause_before_a_resume_is_no_stall() -> None:
 @pytest.mark.parametrize("run", [signals(), signals(timed({5: 900.0}, count=29)), signals(timed({}, usual=0.0))])
 def test_without_thirty_times_it_abstains(run: object) -> None:
     assert detect(run).status is Status.NOT_APPLICABLE  # type: ignore[arg-type]
+
+
+def test_a_pause_that_takes_a_fifth_of_the_run_weighs_more() -> None:
+    short, long = (detect(signals(timed({30: seconds}))) for seconds in (120.0, 4000.0))
+    assert short.leak is not None
+    assert long.leak is not None
+    assert long.leak < short.leak / 2
