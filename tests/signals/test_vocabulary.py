@@ -170,7 +170,6 @@ CLAIMS = {
     "replay/mean_reward": "reward role=batch",
     "Validation/Reward": "episodic_return role=evaluation",
     "reward_breakdown/lane_keeping/raw": "other",
-    "reward_breakdown/lane_keeping/raw": "other",
     # DI-engine, Sample Factory, TF-Agents, jaxrl
     "evaluator_step/avg_envstep_per_episode": "episode_length role=evaluation",
     "len/len": "episode_length",
@@ -272,6 +271,10 @@ def test_a_meaning_has_no_field_that_it_does_not_know() -> None:
     ("tags", "name"),
     [
         (["rollout/ep_rew_mean", "time/fps", "train/loss"], "stable-baselines3"),
+        (
+            ["monitor/episode_reward", "monitor/episode_length", "eval/mean_reward", "eval/mean_ep_length"],
+            "stable-baselines3",
+        ),
         (["charts/SPS", "losses/qf1_loss"], "cleanrl"),
         (["ray/tune/episode_reward_mean"], "rllib"),
         (["time_this_iter_s", "iterations_since_restore", "env_runners/episode_return_mean"], "rllib"),
@@ -292,7 +295,10 @@ def test_what_a_framework_means_by_a_tag_goes_before_its_words() -> None:
     d3rlpy = framework_of(["metrics/time_step", "metrics/time_algorithm_update", "metrics/critic_loss"])
     assert tianshou is not None
     assert d3rlpy is not None
-    assert tianshou.reading("update/ent_loss/mean") == {"quantity": "entropy"}  # the entropy, not its negative
+    assert tianshou.reading("update/ent_loss/mean") == {
+        "quantity": "entropy",
+        "unit": "nats",
+    }  # neither negative nor weighted
     assert tianshou.reading("update/smoothed_loss/gradient_steps") == {"quantity": "other"}
     assert tianshou.reading("update/vf_loss/mean") is None
     assert d3rlpy.reading("metrics/init_value") == {"quantity": "q_value", "role": "policy", "statistic": "mean"}
