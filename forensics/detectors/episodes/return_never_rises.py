@@ -180,7 +180,9 @@ def _too_little(signals: Signals, found: Course) -> str:
     if updates is not None and off_policy and updates < THRESHOLDS["updates"].value:
         return f"{updates:.0f} updates are too few to say that nothing was learned"
     if (updates is None or not off_policy) and (steps is None or steps < enough):
-        return f"{steps or 0:.0f} environment steps are too few to say that nothing was learned"
+        if steps is None:
+            return "environment steps are not counted, so the experience behind it is not known"
+        return f"{steps:.0f} environment steps are too few to say that nothing was learned"
     return ""
 
 

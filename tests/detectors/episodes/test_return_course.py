@@ -227,3 +227,9 @@ def test_a_score_that_stays_beside_a_reward_that_rises_decides_nothing() -> None
     )
     assert return_never_rises.detect(signals(score, flat, facts=played)).status is Status.FIRED
     assert return_never_rises.detect(signals(score, risen, facts=played)).status is Status.INCONCLUSIVE
+
+
+def test_rows_that_are_no_steps_say_nothing_of_the_experience_behind_a_flat_return() -> None:
+    found = return_never_rises.detect(signals(returned(NOISE)))
+    assert found.status is Status.INCONCLUSIVE
+    assert "not counted" in found.statement

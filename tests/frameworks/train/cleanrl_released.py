@@ -43,7 +43,7 @@ class Wrapper:
 
     def seed(self, seed: int) -> None:
         """Seed the environment from its next reset on."""
-        self._seed = seed
+        self._seed: int | None = seed
 
     def reset(self) -> Any:
         """Return the first observation."""
