@@ -17,6 +17,21 @@ from forensics.signals.signals import Signals
 PLAIN, RECORDER = "pytorch", "recorder"
 MODEL, ACTOR_CRITIC, POLICY_GRADIENT, Q_LEARNING = "model", "actor-critic", "policy-gradient", "q-learning"
 _Q_LEARNERS = ("dqn", "c51", "rainbow", "iqn", "qr", "qdagger", "qlearning", "q-learning", "double", "duel", "apex")
+# Settings that only one kind of learner has, by the last part of their keys.
+_SETTINGS = {
+    Q_LEARNING: {
+        "epsilon", "eps", "epsilon_start", "eps_start", "start_e", "epsilon_end", "eps_end", "end_e", "epsilon_min",
+        "eps_min", "epsilon_decay", "eps_decay", "exploration_fraction", "exploration_final_eps", "double_q", "dueling",
+    },
+    POLICY_GRADIENT: {
+        "gae_lambda", "clip_range", "clip_coef", "clip_param", "eps_clip", "ppo_epochs", "ppo_epoch", "update_epochs",
+        "num_minibatches", "vf_coef", "value_loss_coef",
+    },
+    ACTOR_CRITIC: {
+        "policy_noise", "policy_freq", "policy_delay", "policy_frequency", "actor_lr", "critic_lr", "lr_actor",
+        "lr_critic", "critic_target_tau", "target_policy_noise", "noise_clip", "twin_q",
+    },
+}  # fmt: skip
 _OF_AGENTS = frozenset(
     {
         Quantity.EPISODIC_RETURN,
@@ -117,7 +132,16 @@ def _learner(signals: Signals) -> str:
         return Q_LEARNING
     if learns_without_reward(signals) or not (algorithm or _has_an_agent(signals)):
         return MODEL
-    return POLICY_GRADIENT if learns_on_policy(signals) else ACTOR_CRITIC
+    if learns_on_policy(signals):
+        return POLICY_GRADIENT
+    told = _told_by_settings(signals) if not algorithm else set()
+    return told.pop() if len(told) == 1 else ACTOR_CRITIC
+
+
+def _told_by_settings(signals: Signals) -> set[str]:
+    """Return the kinds of learner that the configuration has settings of: a script for several has those of all."""
+    keys = {row.key.rpartition(".")[2].lower() for row in signals.run.config}
+    return {learner for learner, names in _SETTINGS.items() if keys & names}
 
 
 def _has_an_agent(signals: Signals) -> bool:

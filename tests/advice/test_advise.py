@@ -12,7 +12,7 @@ from forensics.advice.block import frameworks
 from forensics.advice.measurements import table
 from forensics.detectors.registry import detectors, examine
 from forensics.model.diagnosis import Advice
-from forensics.model.evidence import Manifest, Run
+from forensics.model.evidence import ConfigFact, Manifest, Run
 from forensics.model.finding import Finding, Status
 from forensics.signals.interpret import interpret
 from forensics.signals.signals import Signals
@@ -50,6 +50,22 @@ def told(signals: Signals, teaches: dict[str, float] | None = None) -> tuple[dic
 )
 def test_framework_and_learner_are_those_of_the_run(tags: list[str], expected: tuple[str, str]) -> None:
     assert dialect(run_of(tags)) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "learner"),
+    [
+        (["lr", "agent.epsilon_decay", "tau"], "q-learning"),
+        (["lr", "gae_lambda"], "policy-gradient"),
+        (["lr", "policy_noise"], "actor-critic"),
+        (["lr", "gamma"], "actor-critic"),
+        (["epsilon_decay", "gae_lambda"], "actor-critic"),
+    ],
+)
+def test_where_only_returns_are_logged_the_settings_tell_the_learner(keys: list[str], learner: str) -> None:
+    config = tuple(ConfigFact(key=key, value=0.1, file="config.yaml") for key in keys)
+    run = Run(name="r", path="r", series=(series("reward", np.linspace(1.0, 2.0, 30)),), config=config)
+    assert dialect(interpret(run)) == ("pytorch", learner)
 
 
 def test_a_step_that_a_table_names_is_no_sign_of_the_recorder() -> None:
