@@ -92,11 +92,11 @@ def message_fields(text: str) -> Fields:
             number = number_of(found[1])
             fields[name] = found[1][:_TEXT] if number is None else number
         place = text.find("=", place + 1)
-    for found in _IS.finditer(text):
-        fields[found[1]] = float(found[2])
+    if " is" in text:
+        for found in _IS.finditer(text):
+            fields[found[1]] = float(found[2])
     parts = _PARTS.split(text)
-    alone = sum(_PART.fullmatch(part) is not None for part in parts)
-    if _LEADS_WITH_STEP.match(text) or alone >= min(_ENOUGH, len(parts)):
+    if _LEADS_WITH_STEP.match(text) or _are_values(parts):
         for part in parts:
             for found in _WORDS.finditer(part):
                 number = number_of(found[2].rstrip(":"))
@@ -104,6 +104,11 @@ def message_fields(text: str) -> Fields:
                 if number is not None and name not in fields and not is_counter(name.rpartition(" ")[2]):
                     fields[name] = number
     return fields
+
+
+def _are_values(parts: list[str]) -> bool:
+    """Tell whether enough parts of a line are a name and a number and nothing else."""
+    return sum(_PART.fullmatch(part) is not None for part in parts) >= min(_ENOUGH, len(parts))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, float]]:

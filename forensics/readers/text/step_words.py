@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from forensics.readers.steps import COARSE, axis_of, is_update, rank_of
@@ -54,6 +55,7 @@ def _progresses(text: str) -> bool:
     return text.count("=") + text.count(":") > 1 and not _REPR.match(text)
 
 
+@lru_cache(maxsize=64)  # a line is looked at when records are put together, and again when they are read
 def steps_of(text: str) -> Steps:
     """Return the counters that one line names; the finest one counts.
 
