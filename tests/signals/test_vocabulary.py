@@ -133,6 +133,8 @@ CLAIMS = {
     "DeltaLossPi": "other",
     # rsl_rl, rl_games, Isaac Lab
     "Loss/value_function": "loss network=value",
+    "mean_value_function_loss": "loss network=value",
+    "mean_entropy_loss": "entropy name=",
     "info/lr_mul": "other",
     "diagnostics/exp_var": "explained_variance",
     "Episode_Termination/time_out": "other",
