@@ -23,6 +23,7 @@ from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
 from forensics.signals.figure import figure
+from forensics.signals.learner import explores_by_chance
 from forensics.signals.robust import finite
 from forensics.signals.signals import Signal, Signals
 
@@ -72,6 +73,7 @@ def detect(signals: Signals) -> Finding:
             evidence=[logged.ref()],
         )
     off_policy = signals.select(Quantity.Q_VALUE) or logged is not None or signals.config("tau", "polyak") is not None
+    off_policy = off_policy or explores_by_chance(signals)
     if capacity is None or capacity <= 0 or not off_policy:
         return META.not_applicable()
     batch = signals.config(*BATCH_KEYS)

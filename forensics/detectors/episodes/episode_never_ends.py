@@ -163,12 +163,12 @@ def _long(signal: Signal, start: int, lengths: list[Signal], overdue: float | No
 
 
 def _frozen_pair(length: Signal, mean_return: Signal) -> int | None:
-    """Return where length and return both stand still to the end, if they moved before and the length is no whole."""
+    """Return where length and return both stand still to the end, if the length is no whole number."""
     steps, (own, paired) = join(length, mean_return)
     if len(steps) < 2 * THRESHOLDS["points"].value:
         return None
     start, other = _tail(own), _tail(paired)
-    if start is None or other is None or not 0 < max(start, other) < len(own) or float(own[-1]).is_integer():
+    if start is None or other is None or max(start, other) >= len(own) or float(own[-1]).is_integer():
         return None
     return int(np.searchsorted(length.steps, steps[max(start, other)]))
 

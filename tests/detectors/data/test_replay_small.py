@@ -52,3 +52,10 @@ def test_the_rollout_buffer_of_an_on_policy_method_is_no_replay() -> None:
 
 def test_without_a_capacity_it_abstains() -> None:
     assert detect(signals(Q, facts=FACTS)).status is Status.NOT_APPLICABLE
+
+
+def test_a_learner_of_q_is_known_by_its_random_actions() -> None:
+    rate = signal("rollout/exploration_rate", np.linspace(1, 0.05, 50), quantity=Quantity.EXPLORATION_NOISE)
+    config = {"buffer_size": 128, "batch_size": 64}
+    assert detect(signals(rate, facts=FACTS, config=config)).status is Status.FIRED
+    assert detect(signals(facts=FACTS, config=config)).status is Status.NOT_APPLICABLE

@@ -49,6 +49,11 @@ def test_means_that_stand_still_for_most_of_the_run_weigh_more() -> None:
     assert leak(50) < leak(20) / 2
 
 
+def test_means_that_never_moved_fire_as_well() -> None:
+    assert detect(signals(length(np.full(60, 18.875)), returned(np.full(60, 18.875)))).status is Status.FIRED
+    assert detect(signals(length(np.full(60, 200.0)), returned(np.full(60, -1187.25)))).status is Status.CLEAR
+
+
 def test_identical_whole_episodes_of_a_deterministic_agent_stay_clear() -> None:
     assert detect(signals(length(held(LENGTHS, 30, 500.0)), returned(held(RETURNS, 30, 500.0)))).status is Status.CLEAR
 

@@ -93,7 +93,7 @@ def _records(given: Any, model: Any, task: Any) -> list[Any]:
 
 
 def without_host_name(out: Path) -> None:
-    """Rename event files to events.out.tfevents.<time>.host.<number>: their usual name tells whose machine it was."""
+    """Rename event files to events.out.tfevents.<time>.host.<process>.0: the usual name tells whose machine it was."""
     for path in out.rglob("events.out.tfevents.*"):
         parts = path.name.split(".")
-        path.rename(path.with_name(".".join([*parts[:4], "host", *parts[-1:]])))
+        path.rename(path.with_name(".".join([*parts[:4], "host", *parts[-2:]])))
