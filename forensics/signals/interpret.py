@@ -138,6 +138,8 @@ def _algorithm(signals: Signals) -> str:
     for row in run.config:
         if row.key.rsplit(".", 1)[-1].lower() in {"algo", "algorithm", "algo_name"} and isinstance(row.value, str):
             return row.value.lower()
+        if row.key == "config.type" and row.file.endswith("params.json") and isinstance(row.value, str):
+            return row.value.lower()  # d3rlpy since 2.0
     named = _in_experiment_name(run)
     if named:
         return named

@@ -66,9 +66,13 @@ def test_the_algorithm_is_known_by_what_only_it_logs(tags: list[str], algorithm:
     assert interpret(_run(*tags)).algorithm == algorithm
 
 
-def test_the_configuration_names_the_algorithm() -> None:
-    config = (ConfigFact(key="train.algo", value="DDPG", file="config.yaml"),)
-    assert interpret(_run("train/actor_loss", "train/critic_loss", config=config)).algorithm == "ddpg"
+@pytest.mark.parametrize(
+    ("key", "value", "file", "algorithm"),
+    [("train.algo", "DDPG", "config.yaml", "ddpg"), ("config.type", "iql", "d3rlpy_logs/run/params.json", "iql")],
+)
+def test_the_configuration_names_the_algorithm(key: str, value: str, file: str, algorithm: str) -> None:
+    config = (ConfigFact(key=key, value=value, file=file),)
+    assert interpret(_run("train/actor_loss", "train/critic_loss", config=config)).algorithm == algorithm
 
 
 def test_add_scalars_puts_the_curve_into_the_directory() -> None:
