@@ -94,10 +94,12 @@ def detect(signals: Signals) -> Finding:
 def _interval(signals: Signals) -> float:
     """Return twice the usual distance between two steps of the densest series: a record that was never due.
 
-    Where a record follows a number of episodes, it comes ever later as these grow, so that the last few count.
+    Where a record follows a number of episodes, it comes ever later as these grow, so that the last few count. Where
+    no series has two records, the next one was due as long after the first as that was after the start.
     """
     usual = [_usual(np.abs(np.diff(one.steps))) for one in signals.signals if len(one) > 1]
-    return 2 * min(usual, default=0.0)
+    first = max((float(one.steps[0]) for one in signals.signals if len(one)), default=0.0)
+    return 2 * min(usual, default=first)
 
 
 def _usual(gaps: Ints) -> float:

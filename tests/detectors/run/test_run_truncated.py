@@ -72,3 +72,9 @@ def test_records_that_follow_episodes_come_ever_later() -> None:
     assert detect(run).status is Status.CLEAR
     sooner = signals(episodic, facts={"env_steps": last}, config={"total_timesteps": 2 * last})
     assert detect(sooner).status is Status.FIRED
+
+
+def test_a_single_record_says_when_the_next_was_due() -> None:
+    once = signal("rollout/ep_rew_mean", [-900.0], [800], quantity=Quantity.EPISODIC_RETURN)
+    for planned, status in ((1500, Status.CLEAR), (5000, Status.FIRED)):
+        assert detect(signals(once, facts={"env_steps": 800}, config={"total_timesteps": planned})).status is status
