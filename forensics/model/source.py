@@ -89,6 +89,10 @@ class UpdateEvent(SourceFact, frozen=True, kw_only=True):
     setup: bool = False
     """Reached only while objects are made: the first copy of a target network, not its update."""
     paths: tuple[GradientPath, ...] = ()
+    reads: tuple[GradientPath, ...] = ()
+    """What the loss is computed from without a gradient: the paths that detach, no_grad and the like cut."""
+    reads_confidence: Confidence = Confidence.EXACT
+    """Joined where not every branch reads the same."""
     frozen: tuple[str, ...] = ()
     """Networks passed by the loss whose parameters take no gradient there."""
 

@@ -45,16 +45,27 @@ def argument(path: GradientPath) -> str:
     return path.hops[-1] if path.hops else ""
 
 
-def read_by(report: SourceReport, judge: str, hop: str) -> list[GradientPath]:
-    """Return the paths by which the judge's own losses enter it at the same argument."""
+def read_by(report: SourceReport, judge: str, hop: str, but: UpdateEvent) -> list[GradientPath]:
+    """Return the paths, with a gradient or without, by which other losses enter the judge at the same argument."""
     number = hop.rpartition("[")[2]
     return [
         path
         for event in report.events
-        if event.kind is EventKind.BACKWARD
-        for path in event.paths
+        if event.kind is EventKind.BACKWARD and event is not but
+        for path in (*event.paths, *event.reads)
         if _entered(path) == judge and argument(path).rpartition("[")[2] == number
     ]
+
+
+def read_beside(one: PolicyLoss) -> list[GradientPath]:
+    """Return what a loss of a policy gives its judge without a gradient, where no gradient enters: the features."""
+    acting = {_number(path) for path in one.paths}
+    inside = [path for path in one.loss.reads if _entered(path) == one.judge and len(path.hops) == 1]
+    return [path for path in inside if _number(path) not in acting]
+
+
+def _number(path: GradientPath) -> str:
+    return argument(path).rpartition("[")[2]
 
 
 def _entered(path: GradientPath) -> str:

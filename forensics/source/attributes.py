@@ -232,7 +232,7 @@ def _of_data(machine: Machine, value: Data, name: str, node: ast.AST) -> Value:
             return Data(name="grad")
         return Data(measure=Measure("grad", value.of, "raw"), doubt=value.doubt)
     if name == "data":
-        return value.but(paths=NO_PATHS)
+        return value.without_gradient()
     if name in _PLAIN:
         return Data()
     path = f"{value.name}.{name}" if value.name and not value.name.startswith("pattern:") else name

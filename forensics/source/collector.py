@@ -46,6 +46,8 @@ class Event:
     rate: str = ""
     paths: frozenset[Path] = NO_PATHS
     passed: frozenset[Object] = NO_OBJECTS
+    reads: frozenset[Path] = NO_PATHS
+    torn: bool = False
 
 
 @dataclass(slots=True, eq=False)

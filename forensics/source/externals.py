@@ -176,6 +176,8 @@ def _data(machine: Machine, name: str, last: str, arguments: Arguments, node: as
         measure=measure,
         labels=result.labels,
         passed=result.passed,
+        reads=result.reads | result.paths if cut or not machine.grad else result.reads,
+        torn=result.torn,
         factors=(),
         of=result.of if last in ("list", "tuple") else frozenset(),
         site=machine.site(node),

@@ -35,7 +35,8 @@ def join(one: Value, other: Value) -> Value:
     if isinstance(one, Const) or isinstance(other, Const):
         return _with_constant(one, other)
     if isinstance(one, Data) and isinstance(other, Data):
-        return merge([one, other], 0 if _equal(one, other) else JOINED)
+        both = merge([one, other], 0 if _equal(one, other) else JOINED)
+        return both if one.reads == other.reads or both.torn else both.but(torn=True)
     if isinstance(one, Parameters) and isinstance(other, Parameters):
         joined = one.modules == other.modules
         doubt = max(one.doubt, other.doubt, 0 if joined else JOINED)
@@ -153,7 +154,11 @@ def merge(values: Iterable[Value], doubt: int = 0) -> Data:
         return parts[0]
     paths = frozenset().union(*(part.paths for part in parts))
     if len(paths) > MOST_PATHS:
-        paths = frozenset(sorted(paths, key=lambda path: len(path.hops))[:MOST_PATHS])
+        paths, doubt = frozenset(sorted(paths, key=lambda path: len(path.hops))[:MOST_PATHS]), max(doubt, JOINED)
+    reads = frozenset().union(*(part.reads for part in parts))
+    torn = any(part.torn for part in parts)
+    if len(reads) > MOST_PATHS:
+        reads, torn = frozenset(sorted(reads, key=lambda path: len(path.hops))[:MOST_PATHS]), True
     measures = [part.measure for part in parts if part.measure is not None]
     return Data(
         paths,
@@ -162,6 +167,8 @@ def merge(values: Iterable[Value], doubt: int = 0) -> Data:
         factors=tuple(dict.fromkeys(factor for part in parts for factor in part.factors)),
         labels=frozenset().union(*(part.labels for part in parts)),
         passed=frozenset().union(*(part.passed for part in parts)),
+        reads=reads,
+        torn=torn,
         name=next((part.name for part in parts if part.name), ""),
         site=next((part.site for part in parts if part.site), None),
         solid=all(part.solid for part in parts),

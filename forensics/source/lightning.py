@@ -30,6 +30,7 @@ def implied(machine: Machine, module: Object, returned: Value, node: FunctionNod
     text = ast.unparse(place.value) if isinstance(place, ast.Return) and place.value is not None else "loss"
     record.event(
         machine, EventKind.BACKWARD, place, doubt=data.doubt, subject=text, paths=data.paths, passed=data.passed,
+        reads=data.reads, torn=data.torn,
         modules=frozenset(path.origin for path in data.paths),
     )  # fmt: skip
     for one in held:

@@ -13,7 +13,7 @@ from forensics.source.limits import Limits
 from forensics.source.run_settings import RunSettings
 from forensics.source.store import Delta, Store
 from forensics.source.tree import File, Tree
-from forensics.source.values import NO_PATHS, Data, Function, Object, Site, Value
+from forensics.source.values import Data, Function, Object, Site, Value
 
 Arguments = tuple[list[Value], dict[str, Value]]
 
@@ -80,7 +80,7 @@ class Machine(ABC):
 
     def cut(self, value: Data) -> Data:
         """Return data as it is where gradients are off."""
-        return value if self.grad or not value.paths else value.but(paths=NO_PATHS)
+        return value if self.grad or not value.paths else value.without_gradient()
 
     @abstractmethod
     def evaluate(self, node: ast.expr) -> Value:

@@ -125,6 +125,8 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
         factors=data.factors if method in _SAME else (),
         labels=labels,
         passed=result.passed,
+        reads=result.reads | result.paths if cut or not machine.grad else result.reads,
+        torn=result.torn,
         solid=data.solid or bool(data.paths) or cut,
         site=data.site if method in _SILENT and data.site is not None else machine.site(node),
         doubt=result.doubt,

@@ -100,11 +100,13 @@ def passed(module: Object, method: str, arguments: Arguments) -> Arguments:
 
 def _hop(value: Value, hop: Hop, depth: int = 0) -> Value:
     if isinstance(value, Data):
-        if not value.paths:
+        if not value.paths and not value.reads:
             return value
-        return value.but(
-            paths=frozenset(Path(path.origin, path.at, (*path.hops, hop)) for path in value.paths), of=frozenset()
+        paths, reads = (
+            frozenset(Path(path.origin, path.at, (*path.hops, hop)) for path in some)
+            for some in (value.paths, value.reads)
         )
+        return value.but(paths=paths, reads=reads, of=frozenset() if value.paths else value.of)
     if depth > 2:
         return value
     if isinstance(value, Sequence):
@@ -125,9 +127,10 @@ def opaque(machine: Machine, module: Object, method: str, arguments: Arguments, 
     if not within and module.kind not in LOSSES:
         arguments = passed(module, method, arguments)
     result = merge([*arguments[0], *arguments[1].values()])
-    if not machine.grad:
-        return result.but(paths=NO_PATHS, of=frozenset(), name="", measure=None, solid=True, site=machine.site(node))
     at = networks[-1][1] if within else machine.site(node)
+    if not machine.grad:
+        result = result.without_gradient(frozenset(Path(leaf, at) for leaf in leaves(module)))
+        return result.but(of=frozenset(), name="", measure=None, solid=True, site=machine.site(node))
     own = frozenset(Path(leaf, at) for leaf in leaves(module) if not is_frozen(leaf))
     stopped = frozenset([module]) if not own and any(leaves(module)) else frozenset()
     return result.but(

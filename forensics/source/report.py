@@ -109,6 +109,8 @@ def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
         setup=event.at.setup,
         paths=paths(event.paths),
         frozen=naming.names(event.passed),
+        reads=paths(event.reads),
+        reads_confidence=CONFIDENCE[JOINED if event.torn else EXACT],
     )
 
 

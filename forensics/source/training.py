@@ -30,6 +30,8 @@ def backward(machine: Machine, losses: list[Value], node: ast.AST, loss_node: as
         subject=subject,
         paths=loss.paths,
         passed=loss.passed,
+        reads=loss.reads,
+        torn=loss.torn,
         modules=frozenset(path.origin for path in loss.paths),
     )
     return Data()

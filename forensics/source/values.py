@@ -74,10 +74,11 @@ class Data(Value):
 
     `paths` lead to the parameters that a gradient of this value reaches; `passed` are networks crossed on the way that
     were frozen. `of`: this is a parameter tensor (or the state) of these modules, `factors` says times what.
-    `labels` tell where data comes from (`terminated`, `truncated`). `solid`: computed, so it cannot be None.
+    `labels` tell where data comes from (`terminated`, `truncated`). `solid`: computed, so it cannot be None. `reads`
+    are the paths that were cut: what the value was computed from without a gradient; `torn`: not on every branch.
     """
 
-    __slots__ = ("factors", "labels", "measure", "name", "of", "passed", "paths", "site", "solid")
+    __slots__ = ("factors", "labels", "measure", "name", "of", "passed", "paths", "reads", "site", "solid", "torn")
 
     def __init__(
         self,
@@ -88,14 +89,20 @@ class Data(Value):
         factors: tuple[tuple[frozenset[Object], Site], ...] = (),
         labels: frozenset[str] = NO_LABELS,
         passed: frozenset[Object] = NO_OBJECTS,
+        reads: frozenset[Path] = NO_PATHS,
+        torn: bool = False,
         name: str = "",
         site: Site | None = None,
         solid: bool = False,
         doubt: int = EXACT,
     ) -> None:
-        self.solid = solid
+        self.solid, self.reads, self.torn = solid, reads, torn
         self.paths, self.measure, self.of, self.factors, self.labels = paths, measure, of, factors, labels
         self.passed, self.name, self.site, self.doubt = passed, name, site, doubt
+
+    def without_gradient(self, more: frozenset[Path] = NO_PATHS) -> Data:
+        """Return a copy that carries no gradient, and knows what it was computed from."""
+        return self.but(paths=NO_PATHS, reads=self.reads | self.paths | more)
 
     def but(self, **changes: Any) -> Data:
         """Return a copy with some fields changed."""

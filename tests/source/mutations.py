@@ -38,6 +38,8 @@ OF_TRAINER = {
     "clip-on-subset": "source-clip-covers-subset",
     "second-optimizer-bypasses-clip": "source-second-optimizer",
     "actor-loss-through-encoder": "source-actor-loss-through-encoder",
+    "critic-on-foreign-features": "source-critic-on-foreign-features",
+    "module-unused-in-forward": "source-module-unused",
     "encoder-detached-everywhere": "source-encoder-detached",
     "target-network-frozen": "source-target-never-updated",
     "loss-detached-from-parameters": "source-loss-detached",
@@ -48,10 +50,8 @@ OF_TRAINER = {
     "timeout-as-terminal": "source-timeout-as-terminal",
     "alert-threshold-unreachable": "source-alert-unreachable",
 }
-# Those that leave no mark in the facts: a number that differs, features without gradient, the recorder's own numerics.
+# Those that leave no mark in the facts: a number that differs, the recorder's own numerics.
 NOT_IN_FACTS = {
-    "critic-on-foreign-features": "the features are detached, and what carries no gradient leaves no path",
-    "module-unused-in-forward": "a method that is never called still reads the part",
     "pre-clip-norm-named-post-clip": "the norms pass through lists and names that are made at run time",
     "sum-of-norms-metric": "the norms pass through lists and names that are made at run time",
     "config-without-effect": "a literal where a setting stood; the setting is read elsewhere as a whole",

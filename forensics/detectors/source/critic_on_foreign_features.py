@@ -1,15 +1,15 @@
 """In the actor's loss the critic is called on features of an encoder that no loss of the critic trains.
 
 Observes: the encoders whose features enter an argument of the critic in the critic's own loss, and those whose
-features enter it in the actor's loss with a gradient.
+features enter it in the actor's loss, with a gradient or detached.
 
 Why it matters: the two encoders share no coordinates, so Q is read far outside of what it was fitted on, and the
 slope that the actor follows means nothing.
 
-Evidence: the training source: gradient paths by argument.
+Evidence: the training source: gradient paths by argument, and those that detach or no_grad cut.
 
-How it can be wrong: features that are detached leave no path, and nothing is said of them: this cannot be clear. A
-critic that is trained on both encoders somewhere is left alone.
+How it can be wrong: features that pass through code outside of the tree leave no path: this cannot be clear. A critic
+that is trained on both encoders somewhere is left alone, and so is an argument by which the policy itself is judged.
 
 References: Yarats et al. 2022, DrQ-v2, arXiv 2107.09645; fault-catalogue row critic-on-foreign-features.
 """
@@ -19,11 +19,11 @@ from __future__ import annotations
 from forensics.detectors.meta import Meta
 from forensics.detectors.source.hits import HOW_TO_LOG, NEEDS, Hit, conclude, listed
 from forensics.model.finding import Finding, Threshold
-from forensics.model.source import SourceReport
+from forensics.model.source import Confidence, SourceReport
 from forensics.signals.signals import Signals
 from forensics.signals.source import is_exact
 from forensics.signals.source_parts import meet
-from forensics.signals.source_paths import PolicyLoss, argument, policy_losses, read_by
+from forensics.signals.source_paths import PolicyLoss, argument, policy_losses, read_beside, read_by
 
 META = Meta(
     code="SRC114",
@@ -48,14 +48,14 @@ def detect(signals: Signals) -> Finding:
 
 
 def _foreign(report: SourceReport, one: PolicyLoss) -> Hit | None:
-    for path in one.direct:
-        own = sorted({known.part for known in read_by(report, one.judge, argument(path)) if known not in one.paths})
+    for path in (*one.direct, *read_beside(one)):
+        own = sorted({known.part for known in read_by(report, one.judge, argument(path), one.loss)})
         if not own or meet([path.part], own):
             continue
         return Hit(
             f"In {one.loss.subject} at {one.loss.place} {argument(path)} is called on features of {path.part}; the "
             f"losses that train {one.judge} give it those of {listed(own)}.",
             (one.loss, one.update.step),
-            is_exact(one.loss),
+            is_exact(one.loss) and (path in one.direct or one.loss.reads_confidence is Confidence.EXACT),
         )
     return None
