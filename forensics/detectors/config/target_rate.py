@@ -16,7 +16,7 @@ _WITH_TARGETS = ("td3", "ddpg", "sac", "dqn", "tqc", "redq")
 _WHOLE = 1.0
 _SLOW = 0.5
 _GAE = re.compile(r"gae|(^|[._])lam(bda)?_?$")
-_INTERVALS = (
+INTERVALS = (
     "target_update_interval",
     "target_network_frequency",
     "target_network_update_freq",
@@ -62,4 +62,4 @@ def _is_other(signals: Signals, row: ConfigFact, tau: float) -> bool:
 
 def target_interval(signals: Signals) -> float:
     """Return the configured steps between two target updates; 1 where none are configured."""
-    return max((value for _, value in numbers(signals, _INTERVALS)), default=1.0)
+    return max((value for _, value in numbers(signals, INTERVALS)), default=1.0)

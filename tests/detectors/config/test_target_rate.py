@@ -67,3 +67,13 @@ def test_a_dqn_copies_its_target_by_design() -> None:
 def test_a_planted_tau_of_zero_fires_and_an_ordinary_one_does_not(name: str, status: Status) -> None:
     run = archived(Path(__file__).parents[2] / "archive" / name)
     assert target_rate_zero.detect(run).status is status
+
+
+@pytest.mark.parametrize(
+    ("interval", "steps", "status"),
+    [(10_000_000, 50_000, FIRED), (10_000, 8_000, Status.NOT_APPLICABLE), (200_000, 1_000_000, Status.NOT_APPLICABLE)],
+    ids=["never in the run nor ever usual", "a short run with a usual interval", "a long run"],
+)
+def test_a_copy_that_is_never_due_leaves_the_target_where_it_was(interval: int, steps: int, status: Status) -> None:
+    run = signals(config={"target_update_interval": interval}, facts={"env_steps": steps})
+    assert target_rate_zero.detect(run).status is status

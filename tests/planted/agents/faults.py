@@ -35,7 +35,7 @@ def _put(key: str, of: Any = float) -> Any:
 def _target_frozen(config: Config, amount: float) -> Config:
     """No update of the target for the whole run; value-based methods count steps between copies."""
     if "target_update_interval" in config:
-        return config | {"target_update_interval": int(config["total_timesteps"] * 10)}
+        return config | {"target_update_interval": 10_000_000}
     return config | {"tau": amount}
 
 
