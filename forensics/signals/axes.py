@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensics.model.meaning import Axis, Quantity, Role
+from forensics.model.meaning import Axis, Quantity, Role, Standing
 from forensics.signals.signals import Array, Signal
 
 SAME_RATE = (0.5, 2.0)  # two tags of one clock differ by the slack at the ends of their ranges, never by a factor 2
@@ -98,10 +98,22 @@ def _place(signal: Signal, reference: Signal, counted: Axis | None, clock: Clock
         if counted:
             return signal.establish("axis", counted, f"its step advances with that of {reference.tag}, a counter")
         return signal
-    if rate > SAME_RATE[1] or rate == 0 or not _speaks_of_episodes(signal):  # a step that stands still counts nothing
+    if rate == 0:  # a step that stands still counts nothing
         return signal
-    reason = _episode_proof(signal, rate, clock, signals)
-    return signal.establish("axis", Axis.EPISODE, reason) if reason else signal
+    reason = _episode_proof(signal, rate, clock, signals) if rate < 1 and _speaks_of_episodes(signal) else ""
+    if reason:
+        return signal.establish("axis", Axis.EPISODE, reason)
+    return _not_of(signal, reference, rate)
+
+
+def _not_of(signal: Signal, reference: Signal, rate: float) -> Signal:
+    """Take back the axis that a framework gives all its tags where a step of this one is none of the reference's."""
+    shared = signal.meaning.axis is reference.meaning.axis and signal.standing.get("axis") is Standing.CLAIMED
+    if not shared or "axis" in (signal.series.declared or {}):
+        return signal
+    return signal.establish(
+        "axis", Axis.UNKNOWN, f"its step advances {rate:.3g} times as fast as that of {reference.tag}"
+    )
 
 
 def _rate(signal: Signal, clock: Clock) -> float | None:

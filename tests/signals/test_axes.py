@@ -162,3 +162,23 @@ def test_a_second_counter_tells_the_axis_of_what_stands_at_its_steps() -> None:
         ]
     )
     assert [item.meaning.axis for item in read] == [Axis.ENV_STEP, Axis.EPOCH, Axis.EPOCH, Axis.UNKNOWN]
+
+
+def test_a_framework_gives_no_axis_to_a_step_of_another_rate() -> None:
+    """A loop of one's own logs losses at updates and returns at environment steps, under a framework's names."""
+    steps = np.arange(1000, 100_001, 1000)
+    walls = {"wall_times": CLOCK + steps.astype(float)}
+    read = establish_axes(
+        [
+            signal(tag, np.sin(steps), at, quantity=quantity, axis=Axis.UNKNOWN, series_fields=walls).claim(
+                "axis", Axis.ENV_STEP, "skrl logs at environment steps"
+            )
+            for tag, at, quantity in (
+                ("Reward / Total reward (mean)", steps, Quantity.EPISODIC_RETURN),
+                ("Loss / Value loss", steps // 50, Quantity.LOSS),
+                ("Loss / Entropy loss", steps + 7, Quantity.LOSS),
+            )
+        ]
+    )
+    assert [item.meaning.axis for item in read] == [Axis.ENV_STEP, Axis.UNKNOWN, Axis.ENV_STEP]
+    assert "0.02 times as fast" in read[1].how["axis"]
