@@ -130,6 +130,8 @@ def _unpack(machine: Machine, target: ast.Tuple | ast.List, value: Value, node: 
             return
     part = loops.element(machine, value)
     labels = _transition(value, count)
+    if any(labels):
+        _stepped(machine, node)
     for place, one in enumerate(target.elts):
         held = part
         if isinstance(part, Data):
@@ -148,6 +150,16 @@ def _transition(value: Value, count: int) -> tuple[str, ...]:
     if isinstance(value, Data) and "transition" in value.labels:
         return TRANSITION.get(count, ("",) * count)
     return ("",) * count
+
+
+def _stepped(machine: Machine, node: ast.AST) -> None:
+    """Note an environment that is not called one: what its step returns is taken apart as a transition."""
+    call = node.value if isinstance(node, ast.Assign) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "step":
+        text = ast.unparse(call.func)
+        receiver = machine.evaluate(call.func.value)
+        if "env" not in text.lower() and isinstance(receiver, Data):
+            record.environment_step(machine, receiver, text, call)
 
 
 def _attribute(machine: Machine, target: ast.Attribute, value: Value, node: ast.AST) -> None:

@@ -235,6 +235,9 @@ def sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
             items.append(value)
         else:
             other = _either(other, loops.element(machine, value))
+    if items and other is None and all(isinstance(one, Parameters) and not one.named for one in items):
+        opened = all(isinstance(element, ast.Starred) for element in node.elts)
+        return loops.parameters_in(*items) if opened else Sequence(items, fixed=isinstance(node, ast.Tuple))
     return Sequence(items, other, fixed=isinstance(node, ast.Tuple))
 
 

@@ -46,6 +46,8 @@ def join(one: Value, other: Value) -> Value:
         return _optimizers(one, other)
     if isinstance(one, Sequence) and isinstance(other, Sequence) and one.slots.keys() == other.slots.keys():
         return _sequences(one, other)
+    if isinstance(one, Dict) and isinstance(other, Dict) and one.fresh is None and other.fresh is None:
+        return _dicts(one, other)
     if isinstance(one, Data) and one.paths == frozenset() and isinstance(other, Object | Parameters | Optimizer | Dict):
         return other
     if (
@@ -143,6 +145,16 @@ def _sequences(one: Sequence, other: Sequence) -> Sequence:
     others = [value for value in (one.other, other.other) if value is not None]
     result.other = join_all(others) if others else None
     return result
+
+
+def _dicts(one: Dict, other: Dict) -> Dict:
+    """Return the keys of both: one that only one branch sets is read only where that branch was taken."""
+    slots = {
+        key: join(one.slots[key], other.slots[key]) if key in one.slots and key in other.slots else value
+        for key, value in {**one.slots, **other.slots}.items()
+    }
+    others = [value for value in (one.other, other.other) if value is not None]
+    return Dict(slots, join_all(others) if others else None)
 
 
 def merge(values: Iterable[Value], doubt: int = 0) -> Data:

@@ -176,9 +176,7 @@ def _labels(
     if method == "step" and len(arguments[0]) == 1 and isinstance(node, ast.Call):
         text = ast.unparse(node.func)
         if "env" in text.lower():
-            evaluation = any(word in frame.function.lower() for frame in machine.frames for word in ("eval", "test_"))
-            identity = receiver.site if isinstance(receiver, Data) and receiver.site else text
-            record.environment_step(machine, identity, text.rpartition(".")[0], evaluation, node)
+            record.environment_step(machine, receiver, text, node)
         return frozenset({"transition"})
     return None
 

@@ -68,8 +68,11 @@ def threshold(machine: Machine, operator: str, number: float, measure: Measure, 
     machine.collector.thresholds.append(Threshold(circumstance(machine, node, doubt), operator, number, measure))
 
 
-def environment_step(machine: Machine, identity: object, name: str, evaluation: bool, node: ast.AST) -> None:
-    """Write down a step of an environment."""
+def environment_step(machine: Machine, receiver: Value, text: str, node: ast.AST) -> None:
+    """Write down a step of an environment, `text` being what is called."""
+    evaluation = any(word in frame.function.lower() for frame in machine.frames for word in ("eval", "test_"))
+    identity = receiver.site if isinstance(receiver, Data) and receiver.site else text
+    name = text.rpartition(".")[0]
     machine.collector.environments.append(EnvironmentStep(circumstance(machine, node), identity, name, evaluation))
 
 

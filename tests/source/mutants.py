@@ -2,7 +2,7 @@
 
     python tests/source/mutants.py [--require 0.95]
 
-Originals: the trainer's own source with the flight recorder, and the two of tests/source_mutants. A mutant is caught
+Originals: the trainer's own source with the flight recorder, and those of tests/source_mutants. A mutant is caught
 where its finding fires; an original is accused where any finding of the source fires on it. The trainer's faults that
 leave no mark in the facts of a source are listed with the reason and not counted.
 """

@@ -321,4 +321,133 @@ CLASSES = (
     ),
 )
 
-BY_PROGRAM = {"single": SINGLE, "classes": CLASSES}
+_NETS, _LEARNER, _MAIN = "nets.py", "learner.py", "main.py"
+_BACKWARD = "    loss.backward()\n    raw = clip_grad_norm_(held, CLIP)\n"
+_MEASURED = "    clipped = grad_norm(held)\n"
+_CRITIC_STEP = '    optimizer.step()\n    return {"critic/loss"'
+_WITHOUT = '    with torch.no_grad():\n        hidden = bundle.encoder(batch["pixels"])\n'
+_POLICY_CLIP = "    raw = clip_grad_norm_(bundle.policy.parameters(), CLIP)\n"
+_ZEROED = "    optimizer.zero_grad(set_to_none=True)\n    loss.backward()\n    raw = clip_grad_norm_(held, CLIP)\n"
+_BOTH = "itertools.chain(bundle.encoder.parameters(), bundle.critic.parameters())"
+_OF_POLICY = '"policy": torch.optim.AdamW(bundle.policy.parameters(), lr=lr)'
+
+BUNDLE = (
+    _classes(
+        "step-before-clip",
+        "source-steps-before-clip",
+        (_LEARNER, _BACKWARD, "    loss.backward()\n    optimizer.step()\n    raw = clip_grad_norm_(held, CLIP)\n"),
+        (_LEARNER, _MEASURED + "    optimizer.step()\n", _MEASURED),
+    ),
+    _classes("clip-missing", "source-clip-missing", (_LEARNER, _POLICY_CLIP, "    raw = loss\n")),
+    _classes(
+        "clip-on-subset",
+        "source-clip-covers-subset",
+        (_LEARNER, "clip_grad_norm_(held, CLIP)", "clip_grad_norm_(bundle.critic.parameters(), CLIP)"),
+    ),
+    _classes(
+        "second-optimizer",
+        "source-second-optimizer",
+        (
+            _LEARNER,
+            f'        "critic": torch.optim.AdamW({_BOTH}, lr=lr),\n',
+            '        "critic": torch.optim.AdamW(bundle.critic.parameters(), lr=lr),\n'
+            '        "encoder": torch.optim.AdamW(bundle.encoder.parameters(), lr=lr),\n',
+        ),
+        (_LEARNER, "def critic_step(bundle, optimizer, batch):", "def critic_step(bundle, optimizer, other, batch):"),
+        (_LEARNER, 'optimizers["critic"], batch)', 'optimizers["critic"], optimizers["encoder"], batch)'),
+        (
+            _LEARNER,
+            "    held = [*bundle.encoder.parameters(), *bundle.critic.parameters()]\n",
+            "    held = list(bundle.critic.parameters())\n    other.zero_grad()\n",
+        ),
+        (_LEARNER, _CRITIC_STEP, "    other.step()\n" + _CRITIC_STEP),
+    ),
+    _classes(
+        "actor-loss-through-encoder",
+        "source-actor-loss-through-encoder",
+        (_LEARNER, _WITHOUT, '    hidden = bundle.encoder(batch["pixels"])\n'),
+        (
+            _LEARNER,
+            _OF_POLICY,
+            '"policy": torch.optim.AdamW([*bundle.encoder.parameters(), *bundle.policy.parameters()], lr=lr)',
+        ),
+    ),
+    _classes(
+        "critic-on-foreign-features",
+        "source-critic-on-foreign-features",
+        (_LEARNER, "        hidden = bundle.encoder(batch", "        hidden = bundle.encoder_target(batch"),
+    ),
+    _classes(
+        "encoder-detached",
+        "source-encoder-detached",
+        (
+            _LEARNER,
+            'bundle.critic(bundle.encoder(batch["pixels"]), batch',
+            'bundle.critic(bundle.encoder(batch["pixels"]).detach(), batch',
+        ),
+    ),
+    _classes("target-attached", "source-target-attached", (_LEARNER, "@torch.no_grad()\n", "")),
+    _classes(
+        "target-frozen",
+        "source-target-never-updated",
+        (_LEARNER, "        follow(bundle.critic, bundle.critic_target)\n", ""),
+    ),
+    _classes(
+        "loss-detached",
+        "source-loss-detached",
+        (_LEARNER, "bundle.critic(hidden, bundle.policy(hidden))", "bundle.critic(hidden, bundle.policy(hidden).data)"),
+    ),
+    _classes("parameters-missing", "source-parameters-unheld", (_LEARNER, _BOTH, "bundle.critic.parameters()")),
+    _classes(
+        "zero-grad-missing",
+        "source-zero-grad-missing",
+        (_LEARNER, _ZEROED, _BACKWARD),
+    ),
+    _classes(
+        "gradient-leftovers",
+        "source-gradient-leftovers",
+        (_LEARNER, _ZEROED, _BACKWARD),
+        (_LEARNER, _CRITIC_STEP, '    optimizer.step()\n    optimizer.zero_grad()\n    return {"critic/loss"'),
+    ),
+    _classes(
+        "sum-of-norms",
+        "source-sum-of-norms",
+        (
+            _LEARNER,
+            "torch.stack([p.grad.pow(2).sum() for p in parameters if p.grad is not None]).sum().sqrt()",
+            "sum(p.grad.norm() for p in parameters if p.grad is not None)",
+        ),
+    ),
+    _classes("norm-misnamed", "source-norm-misnamed", (_LEARNER, '_clipped": clipped}', '_clipped": raw}')),
+    _classes(
+        "measured-after-zero-grad",
+        "source-measured-after-zero-grad",
+        (
+            _LEARNER,
+            _MEASURED + "    optimizer.step()\n",
+            "    optimizer.step()\n    optimizer.zero_grad()\n" + _MEASURED,
+        ),
+    ),
+    _classes("alert-unreachable", "source-alert-unreachable", (_LEARNER, "ALARM = 4.0", "ALARM = 40.0")),
+    _classes(
+        "timeout-as-terminal",
+        "source-timeout-as-terminal",
+        (
+            _MAIN,
+            "memory.push(pixels, action, reward, next_pixels, terminated)",
+            "memory.push(pixels, action, reward, next_pixels, terminated or truncated)",
+        ),
+    ),
+    _classes(
+        "evaluation-shares",
+        "source-evaluation-shares-environment",
+        (_MAIN, "evaluate(exam, bundle)", "evaluate(world, bundle)"),
+    ),
+    _classes(
+        "module-unused",
+        "source-module-unused",
+        (_NETS, "torch.tanh(self.norm(self.project(flat)))", "torch.tanh(self.project(flat))"),
+    ),
+)
+
+BY_PROGRAM = {"single": SINGLE, "classes": CLASSES, "bundle": BUNDLE}
