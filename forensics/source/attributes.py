@@ -6,6 +6,7 @@ import ast
 
 from forensics.source import binding, instances, optimizers
 from forensics.source.classes import Class, decorator_name, is_stub
+from forensics.source.generics import Within
 from forensics.source.join import join_all
 from forensics.source.machine import Machine
 from forensics.source.measures import Measure
@@ -96,7 +97,7 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     annotated = cls.annotation(name)
     if annotated is not None:
         owner, annotation = annotated
-        made = _field(machine, owner, name, annotation)
+        made = _field(machine, owner, name, annotation, cls)
         _keep(machine, value, name, made)
         return made
     return _missing(machine, value, name, node)
@@ -125,10 +126,10 @@ def known(machine: Machine, value: Object, name: str) -> bool:
     )
 
 
-def _field(machine: Machine, owner: Class, name: str, annotation: ast.expr) -> Value:
+def _field(machine: Machine, owner: Class, name: str, annotation: ast.expr, cls: Class) -> Value:
     if name in owner.assigned:
         return instances.default(machine, owner, name, annotation)
-    return machine.symbol(annotation, owner.file, name)
+    return machine.symbol(annotation, owner.file, name, Within(cls, owner))
 
 
 def _keep(machine: Machine, value: Object, name: str, made: Value) -> None:

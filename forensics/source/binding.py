@@ -6,6 +6,7 @@ import ast
 
 from forensics.model.source import EventKind
 from forensics.source import formats, loops, record, targets
+from forensics.source.generics import Within
 from forensics.source.join import flat, join, merge
 from forensics.source.machine import Machine
 from forensics.source.tree import dotted
@@ -205,7 +206,7 @@ def _declared(machine: Machine, owner: Object, name: str, value: Value) -> Value
     annotated = None if owner.cls is None else owner.cls.annotation(name)
     if annotated is None:
         return value
-    made = machine.symbol(annotated[1], annotated[0].file, name)
+    made = machine.symbol(annotated[1], annotated[0].file, name, Within(owner.cls, annotated[0]))
     return value if isinstance(made, Data) else made
 
 

@@ -8,8 +8,9 @@ from functools import partial
 from forensics.source import attributes, branches, externals, loops, methods, modules, naming, optimizers, sinks
 from forensics.source.classes import Class, is_stub
 from forensics.source.functions import Starred
-from forensics.source.join import join_all, merge
+from forensics.source.join import alike, join_all, merge
 from forensics.source.machine import Arguments, Machine
+from forensics.source.shells import is_shell
 from forensics.source.values import (
     BY_NAME,
     Bound,
@@ -26,6 +27,14 @@ from forensics.source.values import (
     Super,
     Value,
 )
+
+
+MOST_IMPLEMENTATIONS = 6
+"""Overrides of one declared method that are followed side by side."""
+
+
+FEW = 2
+"""Networks that are told apart where a declared method makes one or the other."""
 
 
 def call(machine: Machine, node: ast.Call) -> Value:
@@ -143,16 +152,30 @@ def _bound(machine: Machine, callee: Bound, arguments: Arguments, node: ast.AST)
         doubt = BY_NAME if found[0] is not function else 0
         if receiver.module and not _from_inside(machine, receiver):
             return modules.enter(machine, receiver, callee.method, found[0], arguments, node)
+        if loops.has_data(Sequence([*arguments[0], *arguments[1].values()])) and is_shell(receiver):
+            return modules.enter(machine, receiver, callee.method, found[0], arguments, node)
         return machine.run(found[0], receiver, arguments, node, doubt)
     return machine.run(function, receiver, arguments, node)
 
 
 def _several(machine: Machine, receiver: Object, found: list[Function], arguments: Arguments, node: ast.AST) -> Value:
-    results = []
-    for one in found:
-        twin: Value = machine.instance(one.owner, "") if one.owner not in receiver.cls.mro else receiver
-        results.append(machine.run(one, twin, arguments, node, BY_NAME))
-    return join_all(results)
+    """Follow all overrides; of many that make a network, the network is one whose layers are not known."""
+    declared = None if len(found) <= FEW else receiver.cls.method(getattr(found[0].node, "name", ""))
+    if declared is not None:
+        made = machine.symbol(declared[1].returns, declared[0].file, declared[1].name)
+        if isinstance(made, Object) and made.module:
+            return made
+    return join_all(machine.run(one, _as(machine, receiver, one.owner), arguments, node, JOINED) for one in found)
+
+
+def _as(machine: Machine, receiver: Object, cls: Class) -> Object:
+    """Return what stands for an instance where it is taken to be of a subclass: the same one each time."""
+    if cls in receiver.cls.mro:
+        return receiver
+    if cls not in receiver.twins:
+        receiver.twins[cls] = twin = machine.instance(cls, "")
+        twin.names = receiver.names
+    return receiver.twins[cls]
 
 
 def _from_inside(machine: Machine, receiver: Object) -> bool:
@@ -162,7 +185,7 @@ def _from_inside(machine: Machine, receiver: Object) -> bool:
 
 
 def implementation(machine: Machine, receiver: Object, function: Function) -> list[Function] | None:
-    """Return what a method that is only declared means: the overrides in the tree, if they are few."""
+    """Return what a method that is only declared means: its overrides in the tree, if they are not many."""
     definition = function.node
     if isinstance(definition, ast.Lambda) or not is_stub(definition):
         return [function]
@@ -180,7 +203,7 @@ def implementation(machine: Machine, receiver: Object, function: Function) -> li
             found.append(Function(known, cls.file, cls.closure, cls))
     if not found and receiver.cls.is_protocol:
         return [function]
-    return found if 0 < len(found) <= 2 else None
+    return found if 0 < len(found) <= MOST_IMPLEMENTATIONS else None
 
 
 def _summary(machine: Machine, function: Function, arguments: Arguments) -> Value:
@@ -205,6 +228,7 @@ def _choice(machine: Machine, callee: Choice, arguments: Arguments, node: ast.AS
     options = [one for one in callee.options if not (isinstance(one, Const) and one.value is None)]
     if len(options) == 1:
         return machine.invoke(options[0], arguments, node)
+    options = [one for one in options if not _wraps(one, options)]
     return branches.each(
         machine, [(named, partial(machine.invoke, one, arguments, node)) for named, one in _told_apart(options, node)]
     )
@@ -230,6 +254,12 @@ def _called(value: Value) -> str:
     if isinstance(value, Class | External):
         return value.name
     return naming.display(value) if isinstance(value, Object) else "something else"
+
+
+def _wraps(one: Value, options: list[Value]) -> bool:
+    """Whether an option is an object that holds another of the options: `Graph(self.update) if fast else self.update`."""
+    plain = [other for other in options if isinstance(other, Bound) and other.function is not None]
+    return isinstance(one, Object) and any(alike(held, other) for held in one.slots.values() for other in plain)
 
 
 def _unknown(machine: Machine, callee: Data, arguments: Arguments, node: ast.AST) -> Value:

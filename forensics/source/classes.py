@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from forensics.source.names import CONTAINERS, LIGHTNING, MODULE_BASES
+from forensics.source.names import CONTAINERS, ENGINES, LIGHTNING, MODULE_BASES
 from forensics.source.tree import File, FunctionNode, dotted
 from forensics.source.values import EXACT, Slots, Value
 
@@ -15,13 +15,19 @@ class Class(Value):
 
     __slots__ = (
         "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods",
-        "mro", "node", "outside", "slots",
+        "mro", "node", "outside", "parameters", "slots", "trains", "types",
     )  # fmt: skip
 
     def __init__(self, node: ast.ClassDef, file: File, closure: Any, bases: list[Class], outside: list[str]) -> None:
         self.node, self.file, self.closure, self.bases, self.doubt = node, file, closure, bases, EXACT
         self.children: list[Class] = []
         self.slots: Slots = {}
+        self.trains = False
+        """Whether a method of it holds a backward pass or a zero_grad."""
+        self.parameters: list[str] = []
+        """Names of the type variables that a subclass may fill in."""
+        self.types: dict[tuple[Class, str], tuple[Class, ast.expr]] = {}
+        """(class, type variable) to the subclass that fills it in, and with what."""
         self.methods: dict[str, FunctionNode] = {}
         self.assigned: dict[str, ast.expr] = {}
         self.annotations: dict[str, ast.expr] = {}
@@ -78,6 +84,11 @@ class Class(Value):
     @property
     def is_lightning(self) -> bool:
         return any(name.rpartition(".")[2] in LIGHTNING for name in self.outside)
+
+    @property
+    def is_engine(self) -> bool:
+        """Whether this is, in its own tree, what scripts know as an engine: they are read as with one from outside."""
+        return self.name in ENGINES and self.method("backward") is not None
 
     @property
     def is_record(self) -> bool:

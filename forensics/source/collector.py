@@ -22,6 +22,8 @@ class Circumstance:
     doubt: int
     setup: bool
     loops: int
+    actor: str
+    """The outermost class that trains of those whose methods led here; empty where a function does."""
 
 
 @dataclass(slots=True, eq=False)

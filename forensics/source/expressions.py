@@ -147,7 +147,7 @@ def _numbers(machine: Machine, op: ast.operator, left: Value, right: Value, node
         of = frozenset()
     if measure is not None and measure.total and measure.form != "other":
         measure = record.norm(machine, measure, node)
-    return result.but(measure=measure, of=of, factors=factors, site=site, name="", solid=True)
+    return machine.cut(result.but(measure=measure, of=of, factors=factors, site=site, name="", solid=True))
 
 
 def _operands(node: ast.AST, left: Value, right: Value) -> list[tuple[ast.AST, Value]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import binding, contexts, loops, methods, modules, optimizers, targets, training
+from forensics.source import binding, contexts, generics, loops, methods, modules, optimizers, records, targets, training
 from forensics.source.join import flat, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, TRANSPARENT
@@ -42,12 +42,15 @@ def call(machine: Machine, callee: External, arguments: Arguments, node: ast.AST
     mode = contexts.mode_of(name, values)
     if mode is not None:
         return mode
+    if last == "TypeVar":
+        return generics.variable(machine, node) or Data()
     if name.startswith("builtins.") or name.partition(".")[0] in (
         "itertools",
         "collections",
         "functools",
         "operator",
         "copy",
+        "dataclasses",
     ):
         found = _language(machine, last, arguments, node)
         if found is not None:
@@ -126,10 +129,11 @@ def layer(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> V
             inside = _listed(machine, values[0], made)
         elif kind == "Sequential" and len(values) == 1 and isinstance(values[0], Dict):
             inside = list(values[0].slots.values())
-        for place, one in enumerate(inside):
-            if isinstance(one, Object):
-                one.names.append((made, str(place)))
-                made.children.append(one)
+        for place, held in enumerate(inside):
+            for one in held.options if isinstance(held, Choice) else (held,):
+                if isinstance(one, Object):
+                    one.names.append((made, str(place)))
+                    made.children.append(one)
         if kind == "Sequential" and not any(child.cls is not None for child in made.children):
             made.leaf = not made.children or any(True for _ in modules.leaves(made))
             made.children = made.children if not made.leaf else []
@@ -218,8 +222,8 @@ def _language(machine: Machine, last: str, arguments: Arguments, node: ast.AST) 
         return _setattr(machine, values)
     if last in ("partial", "partialmethod") and first is not None:
         return _partial(first, arguments)
-    if last in ("vars", "asdict") and isinstance(first, Object):
-        return Dict(dict(first.slots), Data())
+    if last in ("vars", "asdict", "fields") and isinstance(first, Object):
+        return records.parts(machine, last, first)
     if last in ("next", "filter") and first is not None:
         return _next(machine, values, last)
     if last == "map" and len(values) > 1 and first is not None:
@@ -269,7 +273,9 @@ def _list(machine: Machine, value: Value | None, last: str) -> Value:
 def _dict(machine: Machine, last: str, arguments: Arguments) -> Value:
     values, named = arguments
     if last == "defaultdict":
-        return Dict({}, None)
+        made = Dict()
+        made.fresh = lambda key: machine.invoke(values[0], ([], {}), ast.Constant(key)) if values else Data()
+        return made
     result = Dict({key: value for key, value in named.items() if key != "**"})
     if values and isinstance(values[0], Dict):
         result = Dict({**values[0].slots, **result.slots}, values[0].other)

@@ -26,6 +26,10 @@ BIG = 60
 """Nodes of a function from which on it is only followed where it can matter."""
 
 
+KEPT = 8
+"""One in so many steps of the work that is left is kept for the caller of a function that trains or logs."""
+
+
 def run(
     machine: Machine,
     function: Function,
@@ -77,7 +81,7 @@ def _allowance(machine: Machine, definition: ast.AST) -> int:
     """The work that one call may take, so that a single helper cannot use up what its caller needs."""
     share = 0
     if id(definition) in machine.index.training:
-        share = machine.work_left * 7 // 8
+        share = machine.work_left - machine.work_left // KEPT
     elif id(definition) in machine.index.relevant:
         share = machine.work_left // 2
     return min(machine.work_left, max(share, machine.limits.helper_work))

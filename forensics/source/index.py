@@ -61,8 +61,9 @@ class Index:
                 self.calls[id(held)] = _mentioned(held, known)
         for _, node in listed:
             self._function(node, known)
-        self.relevant = self._spread(named, self.direct)
-        self.training = self._spread(named, self.trains)
+        makers = self._makers(tree)
+        self.relevant = self._spread(named, self.direct | makers)
+        self.training = self._spread(named, self.trains | makers)
         self.followed = self.relevant | self._spread(named, self.tensors)
 
     def _function(self, node: FunctionNode, known: set[str]) -> None:
@@ -125,6 +126,18 @@ class Index:
                 reached |= new
                 pending += new
         return reached
+
+    def _makers(self, tree: Tree) -> set[int]:
+        """Return the functions that construct what trains: the networks and optimizers are made there."""
+        classes = [one for file in tree.files for one in ast.walk(file.tree) if isinstance(one, ast.ClassDef)]
+        bases = {one.name: {dotted(base).rpartition(".")[2] for base in one.bases} for one in classes}
+        names = {
+            one.name for one in classes
+            if any(isinstance(inner, FunctionNode) and id(inner) in self.trains for inner in one.body)
+        }  # fmt: skip
+        while new := {name for name, above in bases.items() if above & names} - names:
+            names |= new
+        return {node for node, called in self.calls.items() if called & names}
 
 
 def _tables(tree: ast.Module, known: set[str]) -> Iterator[tuple[str, ast.expr]]:

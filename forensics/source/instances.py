@@ -19,6 +19,8 @@ def make(machine: Machine, cls: Class, arguments: Arguments, node: ast.AST) -> V
     outside = {name.rpartition(".")[2] for name in cls.outside}
     if outside & {"Enum", "StrEnum", "IntEnum"}:
         return arguments[0][0] if arguments[0] else Data()
+    if cls.is_engine:
+        return Data(name=cls.name)
     made = Object(cls, module=cls.is_module, site=machine.site(node), doubt=BY_NAME if cls.file.mended else EXACT)
     kind = next((name for name in outside if name in CONTAINERS), "")
     made.kind = kind
@@ -83,10 +85,17 @@ def _default(machine: Machine, owner: Class, name: str, annotation: ast.expr) ->
                 return symbols.soften(in_class(machine, owner, node.args[0]))
             return machine.symbol(annotation, owner.file, name)
     value = symbols.soften(in_class(machine, owner, node))
+    known = machine.symbol(annotation, owner.file, name)
     if isinstance(value, Const) and value.value is None:
-        known = machine.symbol(annotation, owner.file, name)
         return value if isinstance(known, Data) else known
+    if isinstance(known, Object) and known.cls is not None and not _is_one(value, known.cls):
+        return known
     return value
+
+
+def _is_one(value: Value, cls: Class) -> bool:
+    """Whether a default is surely an instance of the annotated class: what makes a field may only be annotated so."""
+    return isinstance(value, Object) and value.cls is not None and cls in value.cls.mro
 
 
 def in_class(machine: Machine, owner: Class, node: ast.expr) -> Value:
@@ -125,7 +134,7 @@ def fill(machine: Machine, value: Object) -> None:
             function = Function(definition, owner.file, owner.closure, owner)
             machine.setup += 1
             try:
-                machine.run(function, value, symbols.arguments(machine, function, skip=1), node)
+                machine.run(function, value, symbols.arguments(machine, function, 1, value.cls), node)
             finally:
                 machine.setup -= 1
     finally:

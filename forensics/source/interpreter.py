@@ -63,8 +63,8 @@ class Interpreter(Machine):
     def make(self, cls: Class, arguments: Arguments, node: ast.AST) -> Value:
         return instances.make(self, cls, arguments, node)
 
-    def symbol(self, annotation: ast.expr | None, file: File, name: str) -> Value:
-        return symbols.of_annotation(self, annotation, file, name)
+    def symbol(self, annotation: ast.expr | None, file: File, name: str, within: Any = None) -> Value:
+        return symbols.of_annotation(self, annotation, file, name, within)
 
     def instance(self, cls: Class, name: str) -> Object:
         return instances.symbolic(self, cls, name)

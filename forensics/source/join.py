@@ -44,6 +44,8 @@ def join(one: Value, other: Value) -> Value:
         return Parameters(one.modules | other.modules, named=one.named, partial=partial, doubt=doubt)
     if isinstance(one, Optimizer) and isinstance(other, Optimizer):
         return _optimizers(one, other)
+    if isinstance(one, Object) and isinstance(other, Object) and (known := _known(one, other)) is not None:
+        return known
     if isinstance(one, Sequence) and isinstance(other, Sequence) and one.slots.keys() == other.slots.keys():
         return _sequences(one, other)
     if isinstance(one, Dict) and isinstance(other, Dict) and one.fresh is None and other.fresh is None:
@@ -77,6 +79,14 @@ def _general(one: Class, other: Class) -> Class | None:
     return None
 
 
+def _known(one: Object, other: Object) -> Object | None:
+    """Return the one that was made, where the other is a symbol: it says only that one of its class may be given."""
+    for symbol, made in ((one, other), (other, one)):
+        if symbol.lazy and not made.lazy and made.cls is not None and symbol.cls in made.cls.mro:
+            return made
+    return None
+
+
 def join_all(values: Iterable[Value]) -> Value:
     """Return a value that stands for all, unknown data for none."""
     result: Value | None = None
@@ -105,7 +115,7 @@ def _choice(one: Value, other: Value) -> Value:
     options: list[Value] = []
     for value in (one, other):
         for option in value.options if isinstance(value, Choice) else (value,):
-            place = next((at for at, held in enumerate(options) if _alike(held, option)), None)
+            place = next((at for at, held in enumerate(options) if alike(held, option)), None)
             if place is None and isinstance(option, Class):
                 place = next(
                     (at for at, held in enumerate(options) if isinstance(held, Class) and _general(held, option)), None
@@ -117,7 +127,8 @@ def _choice(one: Value, other: Value) -> Value:
     return options[0] if len(options) == 1 else Choice(tuple(options[:MOST_OPTIONS]))
 
 
-def _alike(one: Value, other: Value) -> bool:
+def alike(one: Value, other: Value) -> bool:
+    """Whether two options of a choice are to become one."""
     if one is other:
         return True
     if isinstance(one, Const) and isinstance(other, Const):
@@ -184,8 +195,14 @@ def merge(values: Iterable[Value], doubt: int = 0) -> Data:
         name=next((part.name for part in parts if part.name), ""),
         site=next((part.site for part in parts if part.site), None),
         solid=all(part.solid for part in parts),
-        doubt=max(doubt, *(part.doubt for part in parts)),
+        doubt=max(doubt, *(_doubt(part) for part in parts)),
     )
+
+
+def _doubt(part: Data) -> int:
+    """What a value without gradient is doubted for does not make the paths of another one known by name alone."""
+    carries = part.paths or part.of or part.measure is not None
+    return part.doubt if carries else min(part.doubt, JOINED)
 
 
 def _one_measure(measures: list[Measure]) -> Measure | None:

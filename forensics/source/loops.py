@@ -110,6 +110,9 @@ def turns(machine: Machine, value: Value) -> list[Value]:
             return items
         if not items:
             return [Data()]
+    if isinstance(value, Sequence) and value.other is not None and 0 < len(value.slots) < MOST_TURNS:
+        if any(isinstance(item, Sequence) and _worth(item) for item in value.items()):
+            return [*value.items(), value.other]
     if isinstance(value, Dict) and value.slots and value.other is None and len(value.slots) <= MOST_TURNS:
         return [Const(key) for key in value.slots]
     if isinstance(value, Object) and value.module and 0 < len(value.children) <= MOST_TURNS:
@@ -183,6 +186,8 @@ def _keyed(value: Dict, key: Value) -> Value:
         return value.other if value.other is not None else Data()
     if (pattern := formats.pattern_of(key)) is not None and pattern in value.slots:
         return value.slots[pattern]
+    if value.other is None and value.fresh is not None:
+        value.other = value.fresh("*")
     values = [*value.slots.values(), *([value.other] if value.other is not None else [])]
     return join_all(values) if len(values) <= MOST_TURNS else merge(values)
 

@@ -58,6 +58,7 @@ class Machine(ABC):
         self.doubt = 0
         self.work = 0
         self.work_left = 0
+        self.share = limits.root_work
         self.visited: set[int] = set()
         self.classes: dict[int, Class] = {}
         self.root = ""
@@ -125,8 +126,8 @@ class Machine(ABC):
         """Make an instance of a class of the tree."""
 
     @abstractmethod
-    def symbol(self, annotation: ast.expr | None, file: File, name: str) -> Value:
-        """Return a value of which only the annotation and the name are known."""
+    def symbol(self, annotation: ast.expr | None, file: File, name: str, within: Any = None) -> Value:
+        """Return a value of which only the annotation and the name are known; `within` tells type variables."""
 
     @abstractmethod
     def instance(self, cls: Class, name: str) -> Object:

@@ -8,7 +8,7 @@ from forensics.source import binding, formats, loops, modules, optimizers, recor
 from forensics.source.join import flat, join, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.measures import Measure
-from forensics.source.names import CLIPS, CONTAINERS, CUTS, MODULE_SELF, TARGET_MOVES
+from forensics.source.names import CLIPS, CONTAINERS, CUTS, IDENTITIES, MODULE_SELF, TARGET_MOVES
 from forensics.source.values import (
     BY_NAME,
     NO_PATHS,
@@ -47,6 +47,8 @@ def call(machine: Machine, receiver: Value, method: str, arguments: Arguments, n
         return Data()
     if "optim" in method.lower() and isinstance(loops.parameters_in(*arguments[0][:1]), Parameters):
         return optimizers.make(machine, optimizers.text_of(node), arguments, node)
+    if method in IDENTITIES and isinstance(receiver, Data | Bound) and any(map(_trained, arguments[0])):
+        return arguments[0][0] if len(arguments[0]) == 1 else Sequence(arguments[0], fixed=True)
     if isinstance(receiver, Optimizer):
         return optimizers.call(machine, receiver, method, arguments, node)
     if isinstance(receiver, Object) and receiver.module:
@@ -87,6 +89,10 @@ def done_stored(machine: Machine, method: str, arguments: Arguments, node: ast.A
     alone = [part for part in ends if "truncated" not in part.labels]
     for part in alone or ends:  # beside the end itself, a flag made of both tells where an episode begins
         record.done(machine, part, node)
+
+
+def _trained(value: Value) -> bool:
+    return isinstance(value, Optimizer) or (isinstance(value, Object) and value.module)
 
 
 def _wraps(receiver: Value, arguments: Arguments) -> bool:
@@ -216,7 +222,13 @@ def _of_module(machine: Machine, value: Object, method: str, arguments: Argument
         if name is not None:
             binding.adopt(machine, value, name[0], values[1])
         return Data()
-    if method in ("modules", "children", "named_modules", "named_children"):
+    if method in ("named_modules", "named_children"):
+        machine.fill(value)
+        held = [] if method == "named_children" else [value]
+        held += [child for child in value.children if child.module]
+        return Sequence([Sequence([Data(), one], fixed=True) for one in held])
+    if method in ("modules", "children"):
+        machine.fill(value)
         return Sequence(list(value.children))
     if value.kind in CONTAINERS and method in ("append", "extend", "insert", "items", "values", "keys", "update"):
         return _of_container(machine, value, method, arguments)

@@ -80,6 +80,9 @@ IDENTITIES = frozenset(
 )
 """Calls that return what they were given, improved."""
 
+ENGINES = frozenset(["Accelerator", "Fabric"])
+"""Classes that prepare networks and optimizers, and call backward and clip for the script."""
+
 MODULE_SELF = frozenset(
     "to cuda cpu double float half bfloat16 train eval share_memory apply type xpu ipu compile to_empty".split()
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from forensics.source.modules import leaves
+from forensics.source.shells import is_shell
 from forensics.source.values import Hop, Object
 
 
@@ -40,6 +41,8 @@ def own_names(module: Object) -> list[tuple[Object | None, str]]:
     given = [name for name in module.names if name[0] is not None]
     if not given:
         return module.names
+    if len(given) > 1:
+        given = [name for name in given if not (name[0] is not None and is_shell(name[0]))] or given
     first = given[0][1]
     return [name for name in given if name[1] == first] or given[:1]
 

@@ -24,7 +24,16 @@ def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstanc
         doubt=max(doubt, machine.doubt, BY_NAME if any(one.file.mended for one in machine.frames) else EXACT),
         setup=machine.setup > 0,
         loops=machine.loops,
+        actor=_actor(machine),
     )
+
+
+def _actor(machine: Machine) -> str:
+    for frame in machine.frames:
+        cls = frame.receiver.cls if isinstance(frame.receiver, Object) else None
+        if cls is not None and cls.trains and not cls.is_module:
+            return f"{cls.file.path}:{cls.name}"
+    return ""
 
 
 def event(machine: Machine, kind: EventKind, node: ast.AST, *, doubt: int = 0, **fields: Any) -> Event:

@@ -83,7 +83,7 @@ def _guard(file: object, test: ast.expr | str, held: bool) -> str:
 
 def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, ...]:
     seen = [one for one in collector.events if one.kind is not EventKind.NORM or one.measure is not None]
-    return tuple(selection.chosen([_event(event, after) for event in seen]))
+    return tuple(selection.chosen([_event(event, after) for event in seen], [event.at.actor for event in seen]))
 
 
 def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
@@ -164,7 +164,7 @@ def _optimizers(collector: Collector) -> tuple[OptimizerFact, ...]:
     found: dict[tuple[object, ...], OptimizerFact] = {}
     for at, value in collector.optimizers:
         fact = _optimizer(at, value)
-        found.setdefault((fact.file, fact.line, fact.name, fact.parts), fact)
+        found.setdefault((fact.file, fact.line, fact.name, fact.parts, at.actor), fact)
     return tuple(found.values())
 
 
@@ -252,7 +252,7 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
             updated=updated,
             parts=tuple(sorted({naming.display(child) for child in copy.children})),
         )
-        key = (fact.file, fact.line, fact.network, fact.copy_of)
+        key = (fact.file, fact.line, fact.network, fact.copy_of, at.actor)
         if key not in found or fact.updated:
             found[key] = fact
     return tuple(found.values())

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from functools import partial
 
 from forensics.model.source import Unread
-from forensics.source import lightning, scope, symbols
+from forensics.source import lightning, order, scope, symbols
 from forensics.source.classes import Class, is_stub
 from forensics.source.machine import ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
 from forensics.source.values import Function, Object
+
+FAIR = 3
+"""Even parts of the work left that one class that trains may take: most are done with less."""
 
 DEFECT = "a defect of forensics"
 
@@ -26,9 +29,14 @@ def run_all(machine: Machine) -> None:
         if not is_test(file):
             _script(machine, file, total if _script_trains(machine, file) else total // 4)
     own = [cls for cls in machine.classes.values() if not is_test(cls.file)]
-    classes = sorted(own, key=lambda cls: (not _trains(machine, cls), len(cls.mro), cls.file.path, cls.node.lineno))
+    training, others = order.of_classes(machine, own)
     for abstract in (False, True):
-        for cls in classes:
+        entered = [cls for cls in training if is_abstract(cls) == abstract]
+        for place, cls in enumerate(entered):
+            machine.share = FAIR * max(0, total - machine.work) // (len(entered) - place)
+            _class(machine, cls, total)
+        machine.share = total
+        for cls in others:
             if is_abstract(cls) == abstract:
                 _class(machine, cls, total)
     for file in machine.tree.files:
@@ -45,11 +53,6 @@ def all_followed(machine: Machine) -> bool:
         if not is_test(file)
         for _, node in functions(file.tree)
     )
-
-
-def _trains(machine: Machine, cls: Class) -> bool:
-    """Whether a method of the class holds a backward pass: such classes are followed first."""
-    return any(id(node) in machine.index.trains for one in cls.mro for node in one.methods.values())
 
 
 def _script_trains(machine: Machine, file: File) -> bool:
@@ -81,7 +84,7 @@ def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[
         _state(machine, file, f"not followed: {root}: the work for this tree is spent")
         return
     machine.root = root
-    machine.work_left = machine.limits.root_work
+    machine.work_left = min(machine.limits.root_work, max(machine.share, machine.limits.helper_work))
     machine.frames, machine.guards, machine.networks = [], [], []
     machine.grad, machine.doubt, machine.setup = True, 0, 0
     machine.store.reset()
@@ -120,9 +123,32 @@ def _methods(machine: Machine, cls: Class) -> dict[str, tuple[Class, FunctionNod
     return {name: pair for name, pair in found.items() if not is_stub(pair[1])}
 
 
+def _reach(machine: Machine, cls: Class, first: str) -> list[tuple[Class, FunctionNode]]:
+    """Return a method and those of its class that it calls, however far around."""
+    pending, seen = [first], {first}
+    reached = []
+    while pending:
+        found = cls.method(pending.pop())
+        if found is None or is_stub(found[1]):
+            continue
+        reached.append(found)
+        new = machine.index.calls.get(id(found[1]), set()) - seen
+        seen |= new
+        pending += new
+    return reached
+
+
+def _leads_on(machine: Machine, cls: Class, first: str) -> bool:
+    """Whether a method is, or calls, one of its class that matters and that no entry point has reached yet."""
+    return any(
+        id(node) not in machine.visited and (owner is cls or id(node) in machine.index.relevant)
+        for owner, node in _reach(machine, cls, first)
+    )
+
+
 def _class(machine: Machine, cls: Class, total: int) -> None:
     methods = _methods(machine, cls)
-    if all(id(node) in machine.visited for _, node in methods.values()):
+    if not any(_leads_on(machine, cls, name) for name in methods):
         return
     receiver: list[Object] = []
 
@@ -138,9 +164,12 @@ def _class(machine: Machine, cls: Class, total: int) -> None:
     called = {
         name for own, (_, node) in methods.items() for name in machine.index.calls.get(id(node), ()) if name != own
     }
+    ordered = sorted(methods.items(), key=lambda item: -len(_reach(machine, cls, item[0])))
     for first in (True, False):
-        for name, (owner, node) in methods.items():
+        for name, (owner, node) in ordered:
             if name == "__init__" or (first and name in called) or (not first and id(node) in machine.visited):
+                continue
+            if first and not _leads_on(machine, cls, name):
                 continue
 
             def act(name: str = name, owner: Class = owner, node: FunctionNode = node) -> None:
@@ -148,7 +177,7 @@ def _class(machine: Machine, cls: Class, total: int) -> None:
                 function = Function(node, owner.file, owner.closure, owner)
                 static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
                 self_value = None if static else receiver[0]
-                arguments = symbols.arguments(machine, function, skip=0 if static else 1)
+                arguments = symbols.arguments(machine, function, 0 if static else 1, cls)
                 value = machine.run(function, self_value, arguments, None)
                 if cls.is_lightning and name == "training_step":
                     lightning.implied(machine, receiver[0], value, node)

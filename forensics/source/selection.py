@@ -14,23 +14,31 @@ _RANK = {Confidence.EXACT: 0, Confidence.JOINED: 1, Confidence.BY_NAME: 2}
 Line = tuple[EventKind, str, int]
 
 
-def chosen(seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
+def chosen(seen: Sequence[UpdateEvent], actors: Sequence[str]) -> list[UpdateEvent]:
     """Return each event once, in order.
 
     The entry point that saw most of the events surely comes first; later ones add what it has not seen. So the events
-    of one update stay together, although a part of them may be seen from elsewhere too.
+    of one update stay together, although a part of them may be seen from elsewhere too. `actors` are the classes that
+    train, one for each event: those that inherit one update each have it as their own, if it is known as well.
     """
-    found: dict[tuple[object, ...], UpdateEvent] = {}
+    found: dict[tuple[object, ...], dict[str, UpdateEvent]] = {}
     place = {root: at for at, root in enumerate(_by_sureness(seen))}
-    for fact in sorted(seen, key=lambda one: (place[one.root], one.order)):
+    for fact, actor in sorted(zip(seen, actors, strict=True), key=lambda one: (place[one[0].root], one[0].order)):
         told = (fact.subject, fact.networks, fact.limit, fact.online, fact.target)
-        key = (*_line(fact), *told, None if fact.networks else _caller(fact))
-        known = found.get(key)
+        by_actor = found.setdefault((*_line(fact), *told, None if fact.networks else _caller(fact)), {})
+        known = by_actor.get(actor)
         if known is None:
-            found[key] = fact
+            by_actor[actor] = fact
         elif _RANK[fact.confidence] < _RANK[known.confidence]:
-            found[key] = msgspec.structs.replace(fact, order=known.order, root=known.root)
-    return sorted(_without_doubles(list(found.values()), seen), key=lambda one: one.order)
+            by_actor[actor] = msgspec.structs.replace(fact, order=known.order, root=known.root)
+    best = [fact for by_actor in found.values() for fact in _surest(by_actor.values())]
+    return sorted(_without_doubles(best, seen), key=lambda one: one.order)
+
+
+def _surest(facts: Iterable[UpdateEvent]) -> list[UpdateEvent]:
+    listed = list(facts)
+    rank = min(_RANK[fact.confidence] for fact in listed)
+    return [fact for fact in listed if _RANK[fact.confidence] == rank]
 
 
 def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from forensics.source import binding, contexts, expressions, loops, narrowing
+from forensics.source import binding, contexts, expressions, generics, loops, narrowing
 from forensics.source.classes import Class
 from forensics.source.join import join
 from forensics.source.machine import Machine
@@ -235,6 +235,8 @@ def _class(machine: Machine, node: ast.ClassDef) -> Ending:
             else:
                 outside.append(value.name if isinstance(value, External) else dotted(base))
         made = machine.classes[id(node)] = Class(node, frame.file, frame, bases, outside)
+        generics.bind(machine, made)
+        made.trains = any(id(one) in machine.index.trains for cls in made.mro for one in cls.methods.values())
     machine.store.write(frame.names, node.name, made)
     return None
 

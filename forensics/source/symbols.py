@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import optimizers
+from forensics.source import generics, optimizers
 from forensics.source.classes import Class
+from forensics.source.generics import Within
 from forensics.source.machine import Arguments, Frame, Machine
 from forensics.source.tree import File
 from forensics.source.values import (
@@ -19,6 +20,7 @@ from forensics.source.values import (
     Parameters,
     Sequence,
     Site,
+    TypeVariable,
     Value,
 )
 
@@ -32,9 +34,11 @@ def soften(value: Value) -> Value:
     return Const(value.value, True) if isinstance(value, Const) else value
 
 
-def of_annotation(machine: Machine, annotation: ast.expr | None, file: File, name: str) -> Value:
+def of_annotation(
+    machine: Machine, annotation: ast.expr | None, file: File, name: str, within: Within | None = None
+) -> Value:
     """Return a value of a type, as far as the annotation tells it."""
-    value = None if annotation is None else _typed(machine, annotation, file, name, 0)
+    value = None if annotation is None else _typed(machine, annotation, file, name, 0, within)
     if value is not None:
         return value
     last = name.rpartition(".")[2]
@@ -51,26 +55,31 @@ def _network(name: str) -> Object:
     return made
 
 
-def _typed(machine: Machine, node: ast.expr, file: File, name: str, depth: int) -> Value | None:
+def _typed(
+    machine: Machine, node: ast.expr, file: File, name: str, depth: int, within: Within | None
+) -> Value | None:
     if depth > 4:
         return None
     if isinstance(node, ast.Constant):
         if not isinstance(node.value, str) or len(node.value) > 200:
             return None
         try:
-            return _typed(machine, ast.parse(node.value, mode="eval").body, file, name, depth + 1)
+            return _typed(machine, ast.parse(node.value, mode="eval").body, file, name, depth + 1, within)
         except (SyntaxError, ValueError, RecursionError):
             return None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        left = _typed(machine, node.left, file, name, depth + 1)
-        return left if left is not None else _typed(machine, node.right, file, name, depth + 1)
+        left = _typed(machine, node.left, file, name, depth + 1, within)
+        return left if left is not None else _typed(machine, node.right, file, name, depth + 1, within)
     if isinstance(node, ast.Subscript):
-        return _generic(machine, node, file, name, depth)
+        return _generic(machine, node, file, name, depth, within)
     if not isinstance(node, ast.Name | ast.Attribute):
         return None
     kind = _resolve(machine, node, file)
     if isinstance(kind, Class):
-        return machine.instance(kind, name)
+        return Data(name=name) if kind.is_engine else machine.instance(kind, name)
+    if isinstance(kind, TypeVariable):
+        meant = generics.meaning(kind, within)
+        return None if meant is None else _typed(machine, meant[0], meant[1], name, depth + 1, meant[2])
     if isinstance(kind, External):
         return _outside(machine, kind.name, file, name)
     return None
@@ -78,38 +87,40 @@ def _typed(machine: Machine, node: ast.expr, file: File, name: str, depth: int) 
 
 def _outside(machine: Machine, kind: str, file: File, name: str) -> Value | None:
     last = kind.rpartition(".")[2]
-    if last == "Optimizer" or ".optim." in kind:
+    if last == "Optimizer" or (".optim." in kind and "lr_scheduler" not in kind):
         return optimizers.unknown(name, Site(file, ast.Name(name)))
     if (kind.startswith("torch.nn.") and last != "Parameter") or last == "Module":
         return _network(name)
     return None
 
 
-def _generic(machine: Machine, node: ast.Subscript, file: File, name: str, depth: int) -> Value | None:
+def _generic(
+    machine: Machine, node: ast.Subscript, file: File, name: str, depth: int, within: Within | None
+) -> Value | None:
     base = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
     inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     if base in _WRAPPERS:
-        return _typed(machine, inner[0], file, name, depth + 1)
+        return _typed(machine, inner[0], file, name, depth + 1, within)
     if base in ("Union", "Type", "type"):
         if base != "Union":
             kind = _resolve(machine, inner[0], file) if isinstance(inner[0], ast.Name | ast.Attribute) else None
             return kind if isinstance(kind, Class) else None
-        found = (_typed(machine, one, file, name, depth + 1) for one in inner)
+        found = (_typed(machine, one, file, name, depth + 1, within) for one in inner)
         return next((one for one in found if one is not None), None)
     if base in _LISTS:
         if base in ("tuple", "Tuple") and len(inner) > 1 and not (isinstance(inner[-1], ast.Constant)):
-            parts = [_typed(machine, one, file, f"{name}[{at}]", depth + 1) for at, one in enumerate(inner)]
+            parts = [_typed(machine, one, file, f"{name}[{at}]", depth + 1, within) for at, one in enumerate(inner)]
             return Sequence([part if part is not None else Data() for part in parts], fixed=True)
-        element = _typed(machine, inner[0], file, f"{name}[*]", depth + 1)
+        element = _typed(machine, inner[0], file, f"{name}[*]", depth + 1, within)
         return None if element is None else Sequence([], element)
     if base in _DICTS and len(inner) == 2:
-        element = _typed(machine, inner[1], file, f"{name}[*]", depth + 1)
+        element = _typed(machine, inner[1], file, f"{name}[*]", depth + 1, within)
         if element is None:
             return None
         made = Dict({}, element)
-        made.fresh = lambda key: _typed(machine, inner[1], file, key, depth + 1) or Data(name=key)
+        made.fresh = lambda key: _typed(machine, inner[1], file, key, depth + 1, within) or Data(name=key)
         return made
-    return _typed(machine, node.value, file, name, depth + 1)
+    return _typed(machine, node.value, file, name, depth + 1, within)
 
 
 def _resolve(machine: Machine, node: ast.expr, file: File) -> Value | None:
@@ -121,8 +132,8 @@ def _resolve(machine: Machine, node: ast.expr, file: File) -> Value | None:
         machine.frames.pop()
 
 
-def arguments(machine: Machine, function: Function, skip: int = 0) -> Arguments:
-    """Return symbols for all arguments of a function behind the first `skip`."""
+def arguments(machine: Machine, function: Function, skip: int = 0, cls: Class | None = None) -> Arguments:
+    """Return symbols for all arguments of a function behind the first `skip`; `cls` is the class of its `self`."""
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
     defaults: dict[str, ast.expr] = {}
@@ -133,13 +144,16 @@ def arguments(machine: Machine, function: Function, skip: int = 0) -> Arguments:
             defaults[one.arg] = given
     named: dict[str, Value] = {}
     for one in [*positional[skip:], *spec.kwonlyargs]:
-        named[one.arg] = argument(machine, function, one, defaults.get(one.arg))
+        named[one.arg] = argument(machine, function, one, defaults.get(one.arg), cls)
     return [], named
 
 
-def argument(machine: Machine, function: Function, one: ast.arg, default: ast.expr | None) -> Value:
+def argument(
+    machine: Machine, function: Function, one: ast.arg, default: ast.expr | None, cls: Class | None = None
+) -> Value:
     """Return a symbol for one argument."""
-    value = of_annotation(machine, one.annotation, function.file, one.arg)
+    within = None if cls is None or function.owner is None else Within(cls, function.owner)
+    value = of_annotation(machine, one.annotation, function.file, one.arg, within)
     if default is not None and isinstance(value, Data):
         frame = Frame(function.file, "", {}, function.closure)
         machine.frames.append(frame)

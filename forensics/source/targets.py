@@ -86,6 +86,8 @@ def moved(machine: Machine, target: Data, arguments: list[Value], method: str, n
         rate=rate,
         modules=target.of,
     )
+    if rate == "hard" and machine.setup:
+        _begun(machine, target.of, sources, node)
 
 
 def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.AST) -> None:
@@ -104,10 +106,15 @@ def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.
             rate="hard",
             modules=target,
         )
-        for one in target:
-            if one.copy_of is None and len(sources) == 1:
-                (one.copy_of,) = sources
-                record.copied(machine, one.copy_of, one, node)
+        _begun(machine, target, sources, node)
+
+
+def _begun(machine: Machine, target: frozenset[Object], sources: frozenset[Object], node: ast.AST) -> None:
+    """Note that a network starts as a copy of another one."""
+    for one in target:
+        if one.copy_of is None and len(sources) == 1:
+            (one.copy_of,) = sources
+            record.copied(machine, one.copy_of, one, node)
 
 
 def by_helper(machine: Machine, values: list[Value], node: ast.AST) -> None:

@@ -26,7 +26,7 @@ def backward(machine: Machine, losses: list[Value], node: ast.AST, loss_node: as
         machine,
         EventKind.BACKWARD,
         node,
-        doubt=loss.doubt,
+        doubt=loss.doubt if loss.paths or not loss.doubt else BY_NAME,
         subject=subject,
         paths=loss.paths,
         passed=loss.passed,

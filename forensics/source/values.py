@@ -129,6 +129,7 @@ class Object(Value):
         "names",
         "site",
         "slots",
+        "twins",
     )
 
     def __init__(
@@ -145,6 +146,8 @@ class Object(Value):
         self.cls, self.kind, self.module, self.leaf, self.lazy, self.site = cls, kind, module, leaf, lazy, site
         self.doubt = doubt
         self.slots: Slots = {}
+        self.twins: dict[Any, Object] = {}
+        """What stands for it where it is taken to be of a subclass."""
         self.children: list[Object] = []
         self.names: list[tuple[Object | None, str]] = []
         self.copy_of: Object | None = None
@@ -245,6 +248,15 @@ class Package(Value):
 
     def __init__(self, file: File) -> None:
         self.file, self.doubt = file, EXACT
+
+
+class TypeVariable(Value):
+    """A `TypeVar`. `bound` is read in `file`."""
+
+    __slots__ = ("bound", "file", "name")
+
+    def __init__(self, name: str, bound: ast.expr | None, file: File) -> None:
+        self.name, self.bound, self.file, self.doubt = name, bound, file, EXACT
 
 
 class Mode(Value):

@@ -179,7 +179,7 @@ class Algorithm:
         if fact.kind in (EventKind.ZERO_GRAD, EventKind.STEP, EventKind.UNSCALE):
             return same(one.get("optimizer", one.get("module", "")), [fact.subject, *names])
         if fact.kind is EventKind.BACKWARD:
-            return same_text(one["loss"], fact.subject)
+            return same_loss(one["loss"], fact)
         if fact.kind is EventKind.CLIP:
             limit = "limit" not in one or same_text(str(one["limit"]), fact.limit)
             return limit and all(same(name, names) for name in one.get("set", ()))
@@ -190,7 +190,7 @@ class Algorithm:
     def losses(self, one: Mapping[str, Any], report: SourceReport) -> Iterator[UpdateEvent]:
         name = one.get("part_of", one["loss"])
         for fact in report.events:
-            if fact.kind is EventKind.BACKWARD and self.covers(fact) and same_text(name, fact.subject):
+            if fact.kind is EventKind.BACKWARD and self.covers(fact) and same_loss(name, fact):
                 yield fact
 
     def path_found(self, one: Mapping[str, Any], report: SourceReport) -> bool:
@@ -227,7 +227,7 @@ def precision(algorithms: list[Algorithm], report: SourceReport, score: Score) -
 
 def stated_path(algorithm: Algorithm, fact: UpdateEvent, names: list[str], hops: tuple[str, ...]) -> bool:
     return any(
-        same_text(one.get("part_of", one["loss"]), fact.subject)
+        same_loss(one.get("part_of", one["loss"]), fact)
         and same(one["module"], names)
         and [plain_hop(hop) for hop in one.get("via", ())] == [plain_hop(hop) for hop in hops]
         for one in algorithm.golden.get("paths", ())
@@ -262,6 +262,12 @@ def tails(name: str) -> list[str]:
 def same_text(one: str, other: str) -> bool:
     """Whether two expressions are the same but for spaces, quotes and `self.`."""
     return any(plain(spelling) == plain(other) for spelling in one.split("|"))
+
+
+def same_loss(name: str, fact: UpdateEvent) -> bool:
+    """Whether a loss is the one of a backward pass; `function:name` tells apart two of one name."""
+    function, _, loss = name.rpartition(":")
+    return same_text(loss, fact.subject) and (not function or fact.function.rpartition(".")[2] == function)
 
 
 def plain(text: str) -> str:
