@@ -104,3 +104,13 @@ class Collector:
     thresholds: list[Threshold] = field(default_factory=list)
     environments: list[EnvironmentStep] = field(default_factory=list)
     dones: list[Done] = field(default_factory=list)
+
+    def size(self) -> tuple[int, ...]:
+        """Return how much there is of each kind that tells of training, to compare or to go back to."""
+        return len(self.events), len(self.optimizers), len(self.copies), len(self.tags), len(self.thresholds)
+
+    def back_to(self, size: tuple[int, ...]) -> None:
+        """Forget what came after."""
+        kinds: tuple[list[Any], ...] = (self.events, self.optimizers, self.copies, self.tags, self.thresholds)
+        for kind, length in zip(kinds, size, strict=True):
+            del kind[length:]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import contexts, symbols
+from forensics.source import contexts, modules, symbols
 from forensics.source.classes import decorator_name
 from forensics.source.join import join, join_all, merge
-from forensics.source.machine import Arguments, ExhaustedError, Frame, Machine
+from forensics.source.machine import Arguments, Cost, ExhaustedError, Frame, Machine
 from forensics.source.values import (
     BY_NAME,
     Choice,
@@ -59,9 +59,11 @@ def run(
     machine.visited.add(id(definition))
     around = machine.work_left
     machine.work_left = allowed = _allowance(machine, definition)
+    seen, work = machine.collector.size(), machine.work
     try:
         ending = machine.execute(definition.body)
     except ExhaustedError:
+        machine.cut_short = True
         if around - allowed <= 0:
             raise
         frame.returned.append(_summary(machine, function, arguments))
@@ -74,11 +76,33 @@ def run(
     if frame.exits:
         machine.store.merge(frame.exits, join, otherwise=True)
     value = _result(machine, function, frame, ending)
+    work = machine.work - work
+    if work > machine.limits.barren_work:
+        barren = machine.collector.size() == seen and not _holds(value)
+        machine.costly.append(Cost(id(definition), len(machine.frames), work, barren))
     return value.but(doubt=BY_NAME) if function.file.mended and isinstance(value, Data) else value
+
+
+def _holds(value: Value, depth: int = 0) -> bool:
+    """Whether a value is, or holds, something with parameters, or an optimizer."""
+    if isinstance(value, Object) and value.module:
+        return any(modules.leaves(value))
+    if isinstance(value, Optimizer | Parameters) or (isinstance(value, Data) and (value.paths or value.of)):
+        return True
+    inner: list[Value] = []
+    if isinstance(value, Choice):
+        inner = list(value.options)
+    elif isinstance(value, Sequence | Dict):
+        inner = [*value.slots.values(), *([value.other] if value.other is not None else [])]
+    elif isinstance(value, Object):
+        inner = list(value.slots.values())
+    return depth < 3 and any(_holds(one, depth + 1) for one in inner)
 
 
 def _allowance(machine: Machine, definition: ast.AST) -> int:
     """The work that one call may take, so that a single helper cannot use up what its caller needs."""
+    if id(definition) in machine.barren:
+        return min(machine.work_left, machine.limits.helper_work // KEPT)
     share = 0
     if id(definition) in machine.index.training:
         share = machine.work_left - machine.work_left // KEPT

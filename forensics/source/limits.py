@@ -25,6 +25,8 @@ class Limits:
     """Expressions and statements evaluated from one entry point."""
     helper_work: int = 4_000
     """The same from one call of a function that neither trains nor logs."""
+    barren_work: int = 6_000
+    """Work from which on a call that gives nothing is not followed as far again."""
     work_per_node: int = 3
     """Expressions and statements evaluated for each node of the tree, over all entry points."""
     work: int = 400_000

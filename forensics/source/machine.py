@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
 from forensics.source.classes import Class
 from forensics.source.collector import Collector
@@ -20,6 +20,15 @@ Arguments = tuple[list[Value], dict[str, Value]]
 
 class ExhaustedError(Exception):
     """The work for one entry point is spent."""
+
+
+class Cost(NamedTuple):
+    """Work of one call, how deep it stood, and whether it gave nothing."""
+
+    function: int
+    depth: int
+    work: int
+    barren: bool
 
 
 class Frame:
@@ -60,6 +69,12 @@ class Machine(ABC):
         self.work_left = 0
         self.share = limits.root_work
         self.visited: set[int] = set()
+        self.barren: set[int] = set()
+        """Functions that took much work and gave nothing: they get little from then on."""
+        self.cut_short = False
+        """Whether a call of the present entry point was left before its end."""
+        self.costly: list[Cost] = []
+        """What took much work from the present entry point, each call behind those that it led to."""
         self.classes: dict[int, Class] = {}
         self.root = ""
         self.setup = 0

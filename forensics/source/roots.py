@@ -9,12 +9,18 @@ from functools import partial
 from forensics.model.source import Unread
 from forensics.source import lightning, order, scope, symbols
 from forensics.source.classes import Class, is_stub
-from forensics.source.machine import ExhaustedError, Frame, Machine
+from forensics.source.machine import Cost, ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
 from forensics.source.values import Function, Object
 
 FAIR = 3
 """Even parts of the work left that one class that trains may take: most are done with less."""
+
+TRIES = 3
+"""Times that an entry point is followed: again where a call took the work of others and gave nothing."""
+
+MOST = 0.95
+"""Part of the work of its caller from which on a call is what the caller is there for."""
 
 DEFECT = "a defect of forensics"
 
@@ -79,23 +85,57 @@ def is_abstract(cls: Class) -> bool:
 
 
 def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[[], None]) -> None:
-    """Run one entry point. Work that runs out, or nesting too deep, ends it and is stated."""
+    """Run one entry point. Work that runs out, or nesting too deep, ends it and is stated.
+
+    Where calls were cut short and one of them turned out to take much and give nothing, it is run again.
+    """
     if machine.work > total:
         _state(machine, file, f"not followed: {root}: the work for this tree is spent")
         return
+    size = machine.collector.size()
+    for _ in range(TRIES):
+        barren = len(machine.barren)
+        _begin(machine, root)
+        try:
+            act()
+        except ExhaustedError:
+            machine.cut_short = True
+            message = f"followed in part: {root}: the work for one entry point is spent"
+        except RecursionError:
+            message = f"followed in part: {root}: nested too deep"
+        except Exception as failure:  # one entry point that we fail on must not cost the facts of all others
+            message = f"followed in part: {root}: {DEFECT} ({type(failure).__name__}: {failure})"
+        else:
+            message = ""
+        machine.barren |= _barren(machine.costly)
+        if not machine.cut_short or len(machine.barren) == barren:
+            break
+        machine.collector.back_to(size)
+    if message:
+        _state(machine, file, message)
+
+
+def _barren(costs: list[Cost]) -> set[int]:
+    """Return the outermost functions that gave nothing and left others of the same caller short of work."""
+    found: set[int] = set()
+    around: list[Cost] = []
+    for cost in reversed(costs):
+        while around and around[-1].depth >= cost.depth:
+            around.pop()
+        inside = any(one.function in found for one in around)
+        if cost.barren and around and not inside and cost.work < MOST * around[-1].work:
+            found.add(cost.function)
+        around.append(cost)
+    return found
+
+
+def _begin(machine: Machine, root: str) -> None:
     machine.root = root
     machine.work_left = min(machine.limits.root_work, max(machine.share, machine.limits.helper_work))
     machine.frames, machine.guards, machine.networks = [], [], []
-    machine.grad, machine.doubt, machine.setup = True, 0, 0
+    machine.grad, machine.doubt, machine.setup, machine.cut_short = True, 0, 0, False
+    machine.costly = []
     machine.store.reset()
-    try:
-        act()
-    except ExhaustedError:
-        _state(machine, file, f"followed in part: {root}: the work for one entry point is spent")
-    except RecursionError:
-        _state(machine, file, f"followed in part: {root}: nested too deep")
-    except Exception as failure:  # one entry point that we fail on must not cost the facts of all others
-        _state(machine, file, f"followed in part: {root}: {DEFECT} ({type(failure).__name__}: {failure})")
 
 
 def _state(machine: Machine, file: File, message: str) -> None:
