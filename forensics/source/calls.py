@@ -13,6 +13,7 @@ from forensics.source.machine import Arguments, Machine
 from forensics.source.shells import is_shell
 from forensics.source.values import (
     BY_NAME,
+    JOINED,
     Bound,
     Choice,
     Const,
@@ -27,7 +28,6 @@ from forensics.source.values import (
     Super,
     Value,
 )
-
 
 MOST_IMPLEMENTATIONS = 6
 """Overrides of one declared method that are followed side by side."""
@@ -257,7 +257,7 @@ def _called(value: Value) -> str:
 
 
 def _wraps(one: Value, options: list[Value]) -> bool:
-    """Whether an option is an object that holds another of the options: `Graph(self.update) if fast else self.update`."""
+    """Whether an option is an object around another of the options: `Graph(self.update) if fast else self.update`."""
     plain = [other for other in options if isinstance(other, Bound) and other.function is not None]
     return isinstance(one, Object) and any(alike(held, other) for held in one.slots.values() for other in plain)
 

@@ -24,6 +24,8 @@ class Circumstance:
     loops: int
     actor: str
     """The outermost class that trains of those whose methods led here; empty where a function does."""
+    entered: str
+    """The outermost class of all whose methods led here."""
 
 
 @dataclass(slots=True, eq=False)

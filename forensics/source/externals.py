@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import binding, contexts, generics, loops, methods, modules, optimizers, records, targets, training
+from forensics.source import (
+    binding,
+    contexts,
+    generics,
+    loops,
+    methods,
+    modules,
+    optimizers,
+    records,
+    targets,
+    training,
+)
 from forensics.source.join import flat, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, TRANSPARENT

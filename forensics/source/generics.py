@@ -20,8 +20,8 @@ class Within(NamedTuple):
 
 def bind(machine: Machine, cls: Class) -> None:
     """Note what a class puts for the type variables of its bases, and which ones it leaves open."""
-    for base in reversed(cls.bases):
-        cls.types.update(base.types)
+    for known in reversed(cls.bases):
+        cls.types.update(known.types)
     declared: list[str] = []
     free: list[str] = []
     for node in cls.node.bases:

@@ -110,9 +110,10 @@ def turns(machine: Machine, value: Value) -> list[Value]:
             return items
         if not items:
             return [Data()]
-    if isinstance(value, Sequence) and value.other is not None and 0 < len(value.slots) < MOST_TURNS:
-        if any(isinstance(item, Sequence) and _worth(item) for item in value.items()):
-            return [*value.items(), value.other]
+    if isinstance(value, Sequence) and value.other is not None and len(value.slots) < MOST_TURNS:
+        items = value.items()
+        if any(isinstance(item, Sequence) and _worth(item) for item in items):
+            return [*items, value.other]
     if isinstance(value, Dict) and value.slots and value.other is None and len(value.slots) <= MOST_TURNS:
         return [Const(key) for key in value.slots]
     if isinstance(value, Object) and value.module and 0 < len(value.children) <= MOST_TURNS:

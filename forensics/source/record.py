@@ -24,14 +24,15 @@ def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstanc
         doubt=max(doubt, machine.doubt, BY_NAME if any(one.file.mended for one in machine.frames) else EXACT),
         setup=machine.setup > 0,
         loops=machine.loops,
-        actor=_actor(machine),
+        actor=_outermost(machine, trains=True),
+        entered=_outermost(machine, trains=False),
     )
 
 
-def _actor(machine: Machine) -> str:
+def _outermost(machine: Machine, trains: bool) -> str:
     for frame in machine.frames:
         cls = frame.receiver.cls if isinstance(frame.receiver, Object) else None
-        if cls is not None and cls.trains and not cls.is_module:
+        if cls is not None and not cls.is_module and (cls.trains or not trains):
             return f"{cls.file.path}:{cls.name}"
     return ""
 

@@ -164,7 +164,7 @@ def _optimizers(collector: Collector) -> tuple[OptimizerFact, ...]:
     found: dict[tuple[object, ...], OptimizerFact] = {}
     for at, value in collector.optimizers:
         fact = _optimizer(at, value)
-        found.setdefault((fact.file, fact.line, fact.name, fact.parts, at.actor), fact)
+        found.setdefault((fact.file, fact.line, fact.name, fact.parts, at.entered), fact)
     return tuple(found.values())
 
 
@@ -252,7 +252,7 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
             updated=updated,
             parts=tuple(sorted({naming.display(child) for child in copy.children})),
         )
-        key = (fact.file, fact.line, fact.network, fact.copy_of, at.actor)
+        key = (fact.file, fact.line, fact.network, fact.copy_of, at.entered)
         if key not in found or fact.updated:
             found[key] = fact
     return tuple(found.values())

@@ -13,7 +13,7 @@ from forensics.source.machine import Cost, ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
 from forensics.source.values import Function, Object
 
-FAIR = 3
+FAIR = 6
 """Even parts of the work left that one class that trains may take: most are done with less."""
 
 TRIES = 3

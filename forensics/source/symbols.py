@@ -55,9 +55,7 @@ def _network(name: str) -> Object:
     return made
 
 
-def _typed(
-    machine: Machine, node: ast.expr, file: File, name: str, depth: int, within: Within | None
-) -> Value | None:
+def _typed(machine: Machine, node: ast.expr, file: File, name: str, depth: int, within: Within | None) -> Value | None:
     if depth > 4:
         return None
     if isinstance(node, ast.Constant):
