@@ -61,6 +61,10 @@ class Index:
                 self.calls[id(held)] = _mentioned(held, known)
         for _, node in listed:
             self._function(node, known)
+        inner = [one for _, node in listed for one in _closures(node)]
+        for node in inner:
+            self._function(node, known)
+            named.setdefault(node.name, set()).add(id(node))
         makers = self._makers(tree)
         self.relevant = self._spread(named, self.direct | makers)
         self.training = self._spread(named, self.trains | makers)
@@ -138,6 +142,11 @@ class Index:
         while new := {name for name, above in bases.items() if above & names} - names:
             names |= new
         return {node for node, called in self.calls.items() if called & names}
+
+
+def _closures(node: FunctionNode) -> Iterator[FunctionNode]:
+    """Functions defined inside of another one."""
+    return (one for one in ast.walk(node) if isinstance(one, FunctionNode) and one is not node)
 
 
 def _tables(tree: ast.Module, known: set[str]) -> Iterator[tuple[str, ast.expr]]:

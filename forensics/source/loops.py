@@ -104,6 +104,10 @@ def turns(machine: Machine, value: Value) -> list[Value]:
         known = [option for option in value.options if isinstance(option, Sequence | Object)]
         if len(known) == 1:
             return turns(machine, known[0])
+        if known and all(isinstance(option, Sequence) for option in known):
+            each = [one for option in known for one in turns(machine, option)]
+            if len(each) <= MOST_TURNS:
+                return list(dict.fromkeys(each))
     if isinstance(value, Sequence) and value.other is None:
         items = value.items()
         if 0 < len(items) <= MOST_TURNS and any(_worth(item) for item in items):
