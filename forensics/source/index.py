@@ -61,8 +61,8 @@ class Index:
                 self.calls[id(held)] = _mentioned(held, known)
         for _, node in listed:
             self._function(node, known)
-        inner = [one for _, node in listed for one in _closures(node)]
-        for node in inner:
+        closures = [one for _, node in listed for one in _closures(node)]
+        for node in closures:
             self._function(node, known)
             named.setdefault(node.name, set()).add(id(node))
         makers = self._makers(tree)
