@@ -34,7 +34,7 @@ MOST_IMPLEMENTATIONS = 6
 
 
 FEW = 2
-"""Networks that are told apart where a declared method makes one or the other."""
+"""Overrides that are followed whatever they do; and networks that are told apart where a declared method makes one."""
 
 
 def call(machine: Machine, node: ast.Call) -> Value:
@@ -203,7 +203,14 @@ def implementation(machine: Machine, receiver: Object, function: Function) -> li
             found.append(Function(known, cls.file, cls.closure, cls))
     if not found and receiver.cls.is_protocol:
         return [function]
-    return found if 0 < len(found) <= MOST_IMPLEMENTATIONS else None
+    return found if 0 < len(found) <= _most(machine, found) else None
+
+
+def _most(machine: Machine, found: list[Function]) -> int:
+    """Return how many overrides are worth following: many only where one of them trains, logs or makes something."""
+    index = machine.index
+    worth = any(id(one.node) in index.direct or id(one.node) in index.making for one in found)
+    return MOST_IMPLEMENTATIONS if worth else FEW
 
 
 def _summary(machine: Machine, function: Function, arguments: Arguments) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from forensics.source.names import COMMON, EVENT_CALLS, SINK_CALLS, TARGET_MOVES
+from forensics.source.names import COMMON, EVENT_CALLS, OPTIMIZERS, SINK_CALLS, TARGET_MOVES
 from forensics.source.tree import FunctionNode, Tree, dotted, functions
 
 _PARAMETERS = frozenset({"parameters", "named_parameters", "state_dict"})
@@ -65,6 +65,10 @@ class Index:
         for node in closures:
             self._function(node, known)
             named.setdefault(node.name, set()).add(id(node))
+        classes = {one.name for file in tree.files for one in ast.walk(file.tree) if isinstance(one, ast.ClassDef)}
+        made = classes | OPTIMIZERS
+        self.making = {id(node) for _, node in listed if self.calls[id(node)] & made and _returns(node, made)}
+        """Factories: functions that return an instance of a class of the tree, or an optimizer."""
         makers = self._makers(tree)
         self.relevant = self._spread(named, self.direct | makers)
         self.training = self._spread(named, self.trains | makers)
@@ -142,6 +146,25 @@ class Index:
         while new := {name for name, above in bases.items() if above & names} - names:
             names |= new
         return {node for node, called in self.calls.items() if called & names}
+
+
+def _returns(node: FunctionNode, classes: set[str]) -> bool:
+    """Whether a function returns what it constructs, by name."""
+    made: set[str] = set()
+    returned: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign) and _constructs(inner.value, classes):
+            made |= {one.id for target in inner.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+        elif isinstance(inner, ast.Return) and inner.value is not None:
+            if _constructs(inner.value, classes):
+                return True
+            parts = inner.value.elts if isinstance(inner.value, ast.Tuple) else [inner.value]
+            returned |= {one.id for one in parts if isinstance(one, ast.Name)}
+    return bool(made & returned)
+
+
+def _constructs(node: ast.expr, classes: set[str]) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in classes
 
 
 def _closures(node: FunctionNode) -> Iterator[FunctionNode]:
