@@ -8,35 +8,44 @@ from __future__ import annotations
 
 from forensics.source.values import Choice, Dict, Object, Optimizer, Sequence, Value
 
-DEPTH = 4
+DEPTH = 3
+SLOTS = 24
+"""Attributes and elements from which on an object is taken for more than a shell."""
 
 
-def is_shell(value: Object) -> bool:
+def is_shell(value: Object, depth: int = 0) -> bool:
     """Whether an object is a shell: one of its attributes holds networks, and none an optimizer."""
-    if value.module or value.cls is None or value.cls.trains:
+    if value.module or value.cls is None or value.cls.trains or len(value.slots) > SLOTS:
         return False
-    held = [kind for slot in value.slots.values() if (kind := _kind(slot, 0))]
-    return held == ["network"]
+    networks = 0
+    for slot in value.slots.values():
+        kind = _kind(slot, depth + 1)
+        networks += kind == "network"
+        if kind == "optimizer" or networks > 1:
+            return False
+    return networks == 1
 
 
 def _kind(value: Value, depth: int) -> str:
     """Return `network`, `optimizer` or, for anything without either, an empty text."""
     if isinstance(value, Optimizer):
         return "optimizer"
-    if isinstance(value, Object) and value.module:
-        return "network"
+    if isinstance(value, Object):
+        if value.module:
+            return "network"
+        if depth > DEPTH or not value.slots or len(value.slots) > SLOTS:
+            return ""
+        return "network" if is_shell(value, depth) else _of_parts(list(value.slots.values()), depth, "optimizer")
     if depth > DEPTH:
         return ""
-    inner: list[Value] = []
     if isinstance(value, Choice):
-        inner = list(value.options)
-    elif isinstance(value, Sequence | Dict):
-        inner = [*value.slots.values(), *([value.other] if value.other is not None else [])]
-    elif isinstance(value, Object):
-        return "network" if is_shell(value) else "optimizer" if _holds_optimizer(value, depth) else ""
-    kinds = {kind for one in inner if (kind := _kind(one, depth + 1))}
-    return "optimizer" if "optimizer" in kinds else "network" if kinds else ""
+        return _of_parts(list(value.options), depth, "network")
+    if isinstance(value, Sequence | Dict):
+        parts = [*value.slots.values(), *([value.other] if value.other is not None else [])]
+        return _of_parts(parts[:SLOTS], depth, "network")
+    return ""
 
 
-def _holds_optimizer(value: Object, depth: int) -> bool:
-    return any(_kind(slot, depth + 1) == "optimizer" for slot in value.slots.values())
+def _of_parts(parts: list[Value], depth: int, wanted: str) -> str:
+    kinds = {_kind(part, depth + 1) for part in parts}
+    return "optimizer" if "optimizer" in kinds else "network" if wanted == "network" and "network" in kinds else ""
