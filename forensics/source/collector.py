@@ -95,6 +95,10 @@ class Done:
     text: Site
 
 
+Kinds = tuple[list[Any], ...]
+"""Events, optimizers, copies, tags and thresholds."""
+
+
 @dataclass(slots=True)
 class Collector:
     """All of it."""
@@ -111,8 +115,18 @@ class Collector:
         """Return how much there is of each kind that tells of training, to compare or to go back to."""
         return len(self.events), len(self.optimizers), len(self.copies), len(self.tags), len(self.thresholds)
 
-    def back_to(self, size: tuple[int, ...]) -> None:
-        """Forget what came after."""
-        kinds: tuple[list[Any], ...] = (self.events, self.optimizers, self.copies, self.tags, self.thresholds)
+    def taken(self, size: tuple[int, ...]) -> Kinds:
+        """Take out what came after, and return it."""
+        kinds = self._kinds()
+        later = tuple(kind[length:] for kind, length in zip(kinds, size, strict=True))
         for kind, length in zip(kinds, size, strict=True):
             del kind[length:]
+        return later
+
+    def give(self, later: Kinds) -> None:
+        """Put back what was taken out at the same place."""
+        for kind, part in zip(self._kinds(), later, strict=True):
+            kind += part
+
+    def _kinds(self) -> Kinds:
+        return self.events, self.optimizers, self.copies, self.tags, self.thresholds

@@ -63,7 +63,7 @@ def run(
     try:
         ending = machine.execute(definition.body)
     except ExhaustedError:
-        machine.cut_short = True
+        machine.cut_short = machine.cut_short or id(definition) in machine.index.training
         if around - allowed <= 0:
             raise
         frame.returned.append(_summary(machine, function, arguments))

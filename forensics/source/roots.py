@@ -9,6 +9,7 @@ from functools import partial
 from forensics.model.source import Unread
 from forensics.source import lightning, order, scope, symbols
 from forensics.source.classes import Class, is_stub
+from forensics.source.collector import Kinds
 from forensics.source.machine import Cost, ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
 from forensics.source.values import Function, Object
@@ -87,12 +88,14 @@ def is_abstract(cls: Class) -> bool:
 def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[[], None]) -> None:
     """Run one entry point. Work that runs out, or nesting too deep, ends it and is stated.
 
-    Where calls were cut short and one of them turned out to take much and give nothing, it is run again.
+    Where calls were cut short and one of them turned out to take much and give nothing, it is run again; what gave
+    most counts.
     """
     if machine.work > total:
         _state(machine, file, f"not followed: {root}: the work for this tree is spent")
         return
     size = machine.collector.size()
+    found: list[Kinds] = []
     for _ in range(TRIES):
         barren = len(machine.barren)
         _begin(machine, root)
@@ -107,10 +110,12 @@ def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[
             message = f"followed in part: {root}: {DEFECT} ({type(failure).__name__}: {failure})"
         else:
             message = ""
-        machine.barren |= _barren(machine.costly)
+        found.append(machine.collector.taken(size))
+        if machine.cut_short:
+            machine.barren |= _barren(machine.costly)
         if not machine.cut_short or len(machine.barren) == barren:
             break
-        machine.collector.back_to(size)
+    machine.collector.give(max(found, key=lambda kinds: sum(map(len, kinds))))
     if message:
         _state(machine, file, message)
 
@@ -181,8 +186,8 @@ def _reach(machine: Machine, cls: Class, first: str) -> list[tuple[Class, Functi
 def _leads_on(machine: Machine, cls: Class, first: str) -> bool:
     """Whether a method is, or calls, one of its class that matters and that no entry point has reached yet."""
     return any(
-        id(node) not in machine.visited and (owner is cls or id(node) in machine.index.relevant)
-        for owner, node in _reach(machine, cls, first)
+        id(node) not in machine.visited and id(node) in machine.index.relevant
+        for _, node in _reach(machine, cls, first)
     )
 
 

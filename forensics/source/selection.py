@@ -52,7 +52,7 @@ def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:
 
 
 def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
-    """Drop what was known by name alone where more is known: of the same line, or of the same update from elsewhere."""
+    """Drop what is less sure where more is known: of the same line, or of the same update from elsewhere."""
     known = [fact for fact in found if fact.confidence is not Confidence.BY_NAME]
     sure = {_line(fact): fact.root for fact in known}
     called = {(*_line(fact), _caller(fact)) for fact in known}
@@ -61,12 +61,18 @@ def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> l
         if fact.kind in _ANCHORS:
             anchors.setdefault(fact.root, set()).add(_line(fact))
 
+    exact = {_line(fact): fact.root for fact in found if fact.confidence is Confidence.EXACT}
+
     def told(fact: UpdateEvent) -> bool:
         lines = anchors.get(fact.root, set())
+        if fact.confidence is Confidence.EXACT:
+            return False
+        if fact.confidence is Confidence.JOINED:
+            return bool(lines) and all(exact.get(line, fact.root) != fact.root for line in lines)
         elsewhere = bool(lines) and all(sure.get(line, fact.root) != fact.root for line in lines)
         return elsewhere or (*_line(fact), _caller(fact)) in called or (not fact.via and _line(fact) in sure)
 
-    return [fact for fact in found if fact.confidence is not Confidence.BY_NAME or not told(fact)]
+    return [fact for fact in found if not told(fact)]
 
 
 def _line(fact: UpdateEvent) -> Line:

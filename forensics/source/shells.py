@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from forensics.source.values import Choice, Dict, Object, Optimizer, Sequence, Value
 
-DEPTH = 3
+DEPTH = 4
 SLOTS = 24
 """Attributes and elements from which on an object is taken for more than a shell."""
 
