@@ -80,15 +80,7 @@ def _definition(module: Object, method: str):  # type: ignore[no-untyped-def]
 def enter(
     machine: Machine, module: Object, method: str, function: Function, arguments: Arguments, node: ast.AST
 ) -> Value:
-    """Follow a method of a module. Coming from outside of its network, a gradient passes a hop.
-
-    Without gradients nothing is to be learnt from its layers.
-    """
-    if not machine.grad and id(function.node) not in machine.index.relevant:
-        machine.visited.add(id(function.node))
-        return merge([*arguments[0], *arguments[1].values()]).but(
-            paths=NO_PATHS, of=frozenset(), name="", measure=None, solid=True, site=machine.site(node)
-        )
+    """Follow a method of a module. Coming from outside of its network, a gradient passes a hop."""
     networks = machine.networks
     if networks and inside(module, networks[-1][0]):
         return machine.run(function, module, arguments, node)
