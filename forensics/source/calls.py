@@ -202,7 +202,7 @@ def _object(machine: Machine, callee: Object, arguments: Arguments, node: ast.AS
 
 
 def _choice(machine: Machine, callee: Choice, arguments: Arguments, node: ast.AST) -> Value:
-    options = [one for one in callee.options if not (isinstance(one, Const) and one.value is None)]
+    options = [one for one in callee.options if not isinstance(one, Const | Sequence | Dict | Parameters)]
     if len(options) == 1:
         return machine.invoke(options[0], arguments, node)
     return branches.each(

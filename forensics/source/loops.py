@@ -255,14 +255,16 @@ def _each(machine: Machine, generators: list[ast.comprehension], depth: int, tak
 
 
 def _filter(machine: Machine, generator: ast.comprehension, iterable: Value) -> None:
-    """A test that is not known keeps part of the parameters; tests of the gradient itself keep all that matter."""
+    """A test that is not known keeps part of the parameters; tests of the gradient itself keep all that matter.
+
+    What is picked out of a state dict by name may be buffers alone, as running statistics are: no parameters then.
+    """
     text = " and ".join(ast.unparse(test) for test in generator.ifs)
     if not isinstance(iterable, Parameters) or "grad" in text:
         return
-    target = generator.target
-    bound = iterable.modules
+    bound = frozenset() if iterable.state else iterable.modules
     part = Parameters(bound, named=iterable.named, partial=text, doubt=max(iterable.doubt, JOINED))
-    machine.assign(target, element(machine, part), generator.iter)
+    machine.assign(generator.target, element(machine, part), generator.iter)
 
 
 def has_data(value: Value) -> bool:

@@ -195,12 +195,14 @@ def _requires_grad(machine: Machine, data: Data, arguments: Arguments, node: ast
 
 def _of_module(machine: Machine, value: Object, method: str, arguments: Arguments, node: ast.AST) -> Value:
     values, named = arguments
-    if method in ("parameters", "state_dict", "buffers", "trainable_parameters"):
+    if method in ("parameters", "state_dict", "trainable_parameters"):
         machine.fill(value)
-        return Parameters(frozenset([value]), doubt=value.doubt)
-    if method in ("named_parameters", "named_buffers"):
+        return Parameters(frozenset([value]), state=method == "state_dict", doubt=value.doubt)
+    if method == "named_parameters":
         machine.fill(value)
         return Parameters(frozenset([value]), named=True, doubt=value.doubt)
+    if method in ("buffers", "named_buffers"):
+        return Data()
     if method == "load_state_dict":
         if values:
             targets.loaded(machine, frozenset([value]), values[0], node)
@@ -250,7 +252,7 @@ def _of_container(machine: Machine, value: Object, method: str, arguments: Argum
 
 def _of_parameters(machine: Machine, value: Parameters, method: str, arguments: Arguments) -> Value:
     if method in ("items", "named_parameters"):
-        return Parameters(value.modules, named=True, doubt=value.doubt, partial=value.partial)
+        return Parameters(value.modules, named=True, partial=value.partial, state=value.state, doubt=value.doubt)
     if method in ("values", "copy", "state_dict", "parameters"):
         return value
     if method in ("append", "extend", "add") and arguments[0]:

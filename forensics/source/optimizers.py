@@ -36,6 +36,11 @@ def make(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Op
     held = loops.parameters_in(*(values[:1] or [named[key] for key in ("params", "parameters") if key in named]))
     known = held if isinstance(held, Parameters) else Parameters(frozenset(), doubt=BY_NAME)
     value = Optimizer(kind, known, machine.site(node), _rate(machine, node))
+    for depth, frame in enumerate(machine.frames):
+        made = frame.receiver
+        if depth and frame.call is not None and isinstance(made, Object) and wraps(made):
+            record.optimizer(machine, value, frame.call.node, depth)
+            return value
     record.optimizer(machine, value, node)
     return value
 
@@ -47,6 +52,11 @@ def _rate(machine: Machine, node: ast.AST) -> Site | None:
         if keyword.arg in ("lr", "learning_rate"):
             return Site(machine.frame.file, keyword.value)
     return Site(machine.frame.file, node.args[1]) if len(node.args) > 1 else None
+
+
+def wraps(owner: Object) -> bool:
+    """Whether an object stands for the optimizer that it holds: its class clears gradients and steps."""
+    return not owner.module and owner.cls is not None and all(owner.cls.method(one) for one in ("zero_grad", "step"))
 
 
 def unknown(name: str, site: Site) -> Optimizer:

@@ -12,13 +12,14 @@ from forensics.source.measures import Measure
 from forensics.source.values import BY_NAME, EXACT, Data, Object, Optimizer, Site, Value
 
 
-def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstance:
-    """Return where the interpreter is."""
-    frame = machine.frame
+def circumstance(machine: Machine, node: ast.AST, doubt: int = 0, frames: int | None = None) -> Circumstance:
+    """Return where the interpreter is, or was when it stood in the outermost `frames` calls."""
+    inner = machine.frames[:frames]
+    frame = inner[-1]
     return Circumstance(
         site=Site(frame.file, node),
         function=frame.function,
-        stack=tuple(one.call for one in machine.frames if one.call is not None),
+        stack=tuple(one.call for one in inner if one.call is not None),
         guards=tuple(machine.guards),
         root=machine.root,
         doubt=max(doubt, machine.doubt, BY_NAME if any(one.file.mended for one in machine.frames) else EXACT),
@@ -48,9 +49,9 @@ def norm(machine: Machine, measure: Measure, node: ast.AST) -> Measure:
     return measure
 
 
-def optimizer(machine: Machine, value: Optimizer, node: ast.AST) -> None:
-    """Write down that an optimizer was made."""
-    machine.collector.optimizers.append((circumstance(machine, node, value.doubt), value))
+def optimizer(machine: Machine, value: Optimizer, node: ast.AST, frames: int | None = None) -> None:
+    """Write down that an optimizer was made, by the innermost of the outermost `frames` calls."""
+    machine.collector.optimizers.append((circumstance(machine, node, value.doubt, frames), value))
 
 
 def copied(machine: Machine, original: Object, copy: Object, node: ast.AST) -> None:

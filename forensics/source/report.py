@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from forensics.model.source import (
     Confidence,
@@ -21,7 +21,7 @@ from forensics.model.source import (
     UnheldFact,
     UpdateEvent,
 )
-from forensics.source import naming, selection
+from forensics.source import naming, optimizers, selection
 from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
@@ -147,9 +147,11 @@ def _after(events: list[Event], order: int, modules: frozenset[Object]) -> str:
 
 
 def _optimizer(at: Circumstance, value: Optimizer) -> OptimizerFact:
-    name = value.name
-    if value.owner is not None and value.owner.module and value.owner.names:
-        name = f"{naming.display(value.owner)}.{name}"
+    name, owner = value.name, value.owner
+    if owner is not None and owner.names and optimizers.wraps(owner):
+        name = naming.display(owner)
+    elif owner is not None and owner.module and owner.names:
+        name = f"{naming.display(owner)}.{name}"
     return OptimizerFact(
         **common(at),  # type: ignore[arg-type]
         name=name,
@@ -242,7 +244,7 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
     )
     elsewhere = _moved_elsewhere(collector, happens)
     found: dict[tuple[object, ...], TargetFact] = {}
-    for at, original, copy in collector.copies:
+    for at, original, copy in [*collector.copies, *_synchronised(collector)]:
         updated = any(id(leaf) in moved for leaf in (*leaves(copy), copy))
         doubt = at.doubt if updated else max(at.doubt, elsewhere(at, copy), EXACT if whole else JOINED)
         fact = TargetFact(
@@ -283,6 +285,22 @@ def _moved_elsewhere(collector: Collector, happens: Callable[[Event], bool]) -> 
 def _container(name: str) -> str:
     """Return the list or dict that a network is an element of, empty for a network of its own."""
     return name.partition("[")[0] if "[*]" in name else ""
+
+
+def _synchronised(collector: Collector) -> Iterator[tuple[Circumstance, Object, Object]]:
+    """Yield networks that start as copies of others, tensor by tensor, as where, original and copy.
+
+    Some helpers copy from the target, which nothing has trained yet; the copy is then the one that no optimizer holds.
+    """
+    stepped = naming.held(one for _, value in collector.optimizers for one in value.parameters.modules)
+    for event in collector.events:
+        if event.kind is not EventKind.TARGET_UPDATE or not event.at.setup or event.rate != "hard":
+            continue
+        if len(event.online) == len(event.target) == 1:
+            (original,), (copy,) = event.online, event.target
+            if copy.copy_of is None:
+                turned = id(copy) in stepped and id(original) not in stepped
+                yield (event.at, copy, original) if turned else (event.at, original, copy)
 
 
 def _thresholds(collector: Collector) -> tuple[ThresholdFact, ...]:

@@ -21,16 +21,29 @@ def chosen(seen: Sequence[UpdateEvent]) -> list[UpdateEvent]:
     of one update stay together, although a part of them may be seen from elsewhere too.
     """
     found: dict[tuple[object, ...], UpdateEvent] = {}
+    updates = _updates(seen)
     place = {root: at for at, root in enumerate(_by_sureness(seen))}
     for fact in sorted(seen, key=lambda one: (place[one.root], one.order)):
         told = (fact.subject, fact.networks, fact.limit, fact.online, fact.target)
-        key = (*_line(fact), *told, None if fact.networks else _caller(fact))
+        whole = fact.networks and (fact.file, fact.function) in updates
+        key = (*_line(fact), *told, None if whole else _caller(fact))
         known = found.get(key)
         if known is None:
             found[key] = fact
         elif _RANK[fact.confidence] < _RANK[known.confidence]:
             found[key] = msgspec.structs.replace(fact, order=known.order, root=known.root)
     return sorted(_without_doubles(list(found.values()), seen), key=lambda one: one.order)
+
+
+def _updates(seen: Iterable[UpdateEvent]) -> frozenset[tuple[str, str]]:
+    """Return the functions, as file and name, that hold a backward pass and a step: any other is a helper of updates.
+
+    One helper moves the targets of many algorithms: what it does belongs to each call.
+    """
+    kinds: dict[tuple[str, str], set[EventKind]] = {}
+    for fact in seen:
+        kinds.setdefault((fact.file, fact.function), set()).add(fact.kind)
+    return frozenset(place for place, held in kinds.items() if {EventKind.BACKWARD, EventKind.STEP} <= held)
 
 
 def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import record
+from forensics.source import naming, record
 from forensics.source.join import flat
 from forensics.source.machine import Machine
 from forensics.source.values import BY_NAME, Const, Data, Object, Parameters, Path, Sequence, Site, Value
@@ -105,9 +105,10 @@ def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.
             modules=target,
         )
         for one in target:
-            if one.copy_of is None and len(sources) == 1:
-                (one.copy_of,) = sources
-                record.copied(machine, one.copy_of, one, node)
+            if len({naming.display(source) for source in sources}) == 1 and one.copy_of not in sources:
+                source = next((source for source in sources if source.cls is one.cls), next(iter(sources)))
+                one.copy_of = one.copy_of or source
+                record.copied(machine, source, one, node)
 
 
 def by_helper(machine: Machine, values: list[Value], node: ast.AST) -> None:

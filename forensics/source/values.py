@@ -154,10 +154,10 @@ class Object(Value):
 class Parameters(Value):
     """An iterable of the parameters of modules, or of other things made of them (named pairs, state).
 
-    `partial` is the text of a filter where not all are held.
+    `partial` is the text of a filter where not all are held. `state`: a state dict, which holds buffers too.
     """
 
-    __slots__ = ("modules", "named", "partial")
+    __slots__ = ("modules", "named", "partial", "state")
 
     def __init__(
         self,
@@ -165,9 +165,10 @@ class Parameters(Value):
         *,
         named: bool = False,
         partial: str = "",
+        state: bool = False,
         doubt: int = EXACT,
     ) -> None:
-        self.modules, self.named, self.partial, self.doubt = modules, named, partial, doubt
+        self.modules, self.named, self.partial, self.state, self.doubt = modules, named, partial, state, doubt
 
 
 class Optimizer(Value):
