@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from forensics.source.names import CONTAINERS, LIGHTNING, MODULE_BASES
+from forensics.source.names import CONTAINERS, LIGHTNING, MODULE_BASES, MOVERS, TARGET_MOVES
 from forensics.source.tree import File, FunctionNode, dotted
 from forensics.source.values import EXACT, Slots, Value
 
@@ -15,13 +15,15 @@ class Class(Value):
 
     __slots__ = (
         "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods",
-        "mro", "node", "outside", "slots",
+        "moves_targets", "mro", "node", "outside", "slots", "uses",
     )  # fmt: skip
 
     def __init__(self, node: ast.ClassDef, file: File, closure: Any, bases: list[Class], outside: list[str]) -> None:
         self.node, self.file, self.closure, self.bases, self.doubt = node, file, closure, bases, EXACT
         self.children: list[Class] = []
         self.slots: Slots = {}
+        self.uses: dict[str, Any] = {}
+        """What the methods do with an argument of the constructor, by its name: filled by fitting.py."""
         self.methods: dict[str, FunctionNode] = {}
         self.assigned: dict[str, ast.expr] = {}
         self.annotations: dict[str, ast.expr] = {}
@@ -34,6 +36,9 @@ class Class(Value):
         for base in bases:
             base.children.append(self)
         self.mro: list[Class] = [self, *_merge([*(list(base.mro) for base in bases), list(bases)])]
+        own = any(_moves(inner) for method in self.methods.values() for inner in ast.walk(method))
+        self.moves_targets: bool = own or any(base.moves_targets for base in bases)
+        """Whether a method writes parameters in place from those of another network."""
         self.outside: list[str] = list(dict.fromkeys([*outside, *(name for base in bases for name in base.outside)]))
 
     def _take(self, statement: ast.stmt) -> None:
@@ -115,6 +120,14 @@ class Class(Value):
         return found
 
 
+def _moves(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MOVERS
+    name, receiver = node.func.attr, node.func.value
+    of_tensor = isinstance(receiver, ast.Attribute) and receiver.attr == "data"
+    return name in MOVERS or name in ("lerp_", "_foreach_lerp_") or (of_tensor and name in TARGET_MOVES)
+
+
 def _merge(lists: list[list[Class]]) -> list[Class]:
     """Merge as C3 does; where that has no answer, in the order given."""
     result: list[Class] = []
@@ -141,3 +154,11 @@ def is_stub(node: FunctionNode) -> bool:
     if not body or all(isinstance(one, ast.Pass) for one in body):
         return True
     return all(isinstance(one, ast.Raise) and "NotImplemented" in ast.unparse(one) for one in body)
+
+
+def is_abstract(cls: Class) -> bool:
+    """Whether a class has subclasses and leaves a method to them."""
+    if not cls.children:
+        return False
+    names = {name for one in cls.mro for name in one.methods}
+    return any((found := cls.method(name)) is not None and is_stub(found[1]) for name in names)

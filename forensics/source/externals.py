@@ -7,7 +7,7 @@ import ast
 from forensics.source import binding, contexts, loops, methods, modules, optimizers, targets, training
 from forensics.source.join import flat, join_all, merge
 from forensics.source.machine import Arguments, Machine
-from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, TRANSPARENT
+from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, MOVERS, TRANSPARENT
 from forensics.source.values import (
     BY_NAME,
     EXACT,
@@ -97,7 +97,7 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
             ]
             targets.moved(machine, one, others, last.removeprefix("_foreach_"), node)
         return Data()
-    if last in _MOVERS and len(values) > 1:
+    if last in MOVERS and len(values) > 1:
         targets.by_helper(machine, values, node)
         return Data()
     if last in ("backward",) and head == "torch" and values:
@@ -108,12 +108,6 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
         targets.moved(machine, out, values, last + "_", node)
         return out
     return None
-
-
-_MOVERS = frozenset(
-    "polyak_update soft_update hard_update soft_update_params soft_update_network polyak_averaging".split()
-)
-"""Helpers of other packages that move one network towards another."""
 
 
 def layer(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Value:

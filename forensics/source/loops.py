@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from forensics.source import formats
+from forensics.source.classes import Class
 from forensics.source.join import flat, join, join_all, merge
 from forensics.source.machine import Machine
 from forensics.source.values import (
@@ -184,6 +185,8 @@ def _keyed(value: Dict, key: Value) -> Value:
     if (pattern := formats.pattern_of(key)) is not None and pattern in value.slots:
         return value.slots[pattern]
     values = [*value.slots.values(), *([value.other] if value.other is not None else [])]
+    if len(values) > 1 and all(isinstance(one, Class) for one in values):
+        return Choice(tuple(dict.fromkeys(values)))
     return join_all(values) if len(values) <= MOST_TURNS else merge(values)
 
 

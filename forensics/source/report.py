@@ -244,7 +244,11 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
     )
     elsewhere = _moved_elsewhere(collector, happens)
     found: dict[tuple[object, ...], TargetFact] = {}
+    leaders = _leaders(collector)
     for at, original, copy in [*collector.copies, *_synchronised(collector)]:
+        leader = leaders.get(id(copy), original)
+        if leader.copy_of is original:
+            original = leader
         updated = any(id(leaf) in moved for leaf in (*leaves(copy), copy))
         doubt = at.doubt if updated else max(at.doubt, elsewhere(at, copy), EXACT if whole else JOINED)
         fact = TargetFact(
@@ -285,6 +289,16 @@ def _moved_elsewhere(collector: Collector, happens: Callable[[Event], bool]) -> 
 def _container(name: str) -> str:
     """Return the list or dict that a network is an element of, empty for a network of its own."""
     return name.partition("[")[0] if "[*]" in name else ""
+
+
+def _leaders(collector: Collector) -> dict[int, Object]:
+    """Return the network that each target is moved towards, by id: where several start as copies of one, its own."""
+    found: dict[int, set[Object]] = {}
+    for event in collector.events:
+        if event.kind is EventKind.TARGET_UPDATE and not event.at.setup:
+            for one in event.target:
+                found.setdefault(id(one), set()).update(event.online)
+    return {target: next(iter(online)) for target, online in found.items() if len(online) == 1}
 
 
 def _synchronised(collector: Collector) -> Iterator[tuple[Circumstance, Object, Object]]:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from forensics.source.measures import Measure
 from forensics.source.tree import File
 
+MOST_CALLS = 1 << 16
+
 EXACT, JOINED, BY_NAME = 0, 1, 2
 """Doubt, in rising order; the larger one wins where values meet."""
 
@@ -113,14 +115,18 @@ class Data(Value):
 class Object(Value):
     """An instance: of a class of the tree (`cls`), or of an outside one known by its dotted name (`kind`).
 
-    `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute).
+    `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute); `depth` is
+    that of the outermost call which bound it to a local name. `chosen`: it stands for what a key chose, so what it does
+    is no more than possible.
     `lazy`: its constructor has not been looked at yet.
     """
 
     __slots__ = (
         "children",
+        "chosen",
         "cls",
         "copy_of",
+        "depth",
         "frozen",
         "kind",
         "lazy",
@@ -149,6 +155,8 @@ class Object(Value):
         self.names: list[tuple[Object | None, str]] = []
         self.copy_of: Object | None = None
         self.frozen = False
+        self.depth = MOST_CALLS
+        self.chosen = False
 
 
 class Parameters(Value):
