@@ -81,6 +81,8 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     if name == "__dict__":
         return Dict(value.slots)
     cls = value.cls
+    if name in ("module", "__call__") and value.module and (cls is None or not known(machine, value, name)):
+        return value  # what DataParallel wraps is what is called through it
     if cls is None:
         return _of_outside(machine, value, name)
     if name == "__class__":

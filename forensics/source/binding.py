@@ -43,7 +43,7 @@ def assign(machine: Machine, target: ast.expr, value: Value, node: ast.AST) -> N
 def _name(machine: Machine, name: str, value: Value) -> None:
     frame = machine.frame
     call_it(value, None, name)
-    if isinstance(value, Object) and len(machine.frames) < value.depth:
+    if isinstance(value, Object) and not value.settled and len(machine.frames) < value.depth:
         value.depth = len(machine.frames)
         value.names.sort(key=lambda given: given != (None, name))
     slots = frame.names

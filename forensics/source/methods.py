@@ -114,7 +114,7 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
         return _requires_grad(machine, data, arguments, node)
     if method in ("parameters", "state_dict") and data.of:
         return Parameters(data.of, doubt=data.doubt)
-    result = merge(parts)
+    result = merge(parts if method not in _SHAPED else [receiver])
     measure = _measured(machine, data, method, arguments, node)
     labels = _labels(machine, receiver, method, arguments, node) or result.labels
     cut = method in CUTS or method == "sample"
@@ -137,6 +137,9 @@ _SAME = frozenset(
     "data view flatten clone detach to cpu cuda float double type type_as reshape contiguous half".split()
 )
 """Methods whose result is still the parameter tensor, as far as a target update goes."""
+
+_SHAPED = frozenset("type_as view_as expand_as reshape_as to".split())
+"""Methods that take no more of their argument than its type, shape or place."""
 
 _SILENT = frozenset("item detach cpu numpy float clone tolist to double".split())
 """Methods that a formula is not told by."""

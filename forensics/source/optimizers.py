@@ -36,6 +36,8 @@ def make(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Op
     held = loops.parameters_in(*(values[:1] or [named[key] for key in ("params", "parameters") if key in named]))
     known = held if isinstance(held, Parameters) else Parameters(frozenset(), doubt=BY_NAME)
     value = Optimizer(kind, known, machine.site(node), _rate(machine, node))
+    for module in known.modules:
+        module.settled = True
     for depth, frame in enumerate(machine.frames):
         made = frame.receiver
         if depth and frame.call is not None and isinstance(made, Object) and wraps(made):
@@ -72,7 +74,10 @@ def call(machine: Machine, value: Optimizer, method: str, arguments: Arguments, 
         kind = EventKind.ZERO_GRAD if method == "zero_grad" else EventKind.STEP
         if method == "step" and arguments[0]:
             machine.invoke(arguments[0][0], ([], {}), node)
-        happened(machine, kind, value, node, subject_of(machine, node))
+        subject = subject_of(machine, node)
+        if value.doubt and "sched" in subject.lower() and "optim" not in subject.lower():
+            return Data()  # unpacked from a call that hands out both, and mistaken for the optimizer
+        happened(machine, kind, value, node, subject)
     elif method == "add_param_group" and arguments[0]:
         more = loops.parameters_in(arguments[0][0])
         if isinstance(more, Parameters):

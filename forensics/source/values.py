@@ -116,7 +116,7 @@ class Object(Value):
     """An instance: of a class of the tree (`cls`), or of an outside one known by its dotted name (`kind`).
 
     `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute); `depth` is
-    that of the outermost call which bound it to a local name. `chosen`: it stands for what a key chose, so what it does
+    that of the outermost call which bound it to a local name, before an optimizer held it (`settled`). `chosen`: it stands for what a key chose, so what it does
     is no more than possible.
     `lazy`: its constructor has not been looked at yet.
     """
@@ -133,6 +133,7 @@ class Object(Value):
         "leaf",
         "module",
         "names",
+        "settled",
         "site",
         "slots",
     )
@@ -156,6 +157,7 @@ class Object(Value):
         self.copy_of: Object | None = None
         self.frozen = False
         self.depth = MOST_CALLS
+        self.settled = False
         self.chosen = False
 
 
