@@ -92,6 +92,9 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     if found is not None:
         return _method(machine, value, found[0], found[1], node)
     for owner in cls.mro:
+        if name in owner.inner:
+            inner: Value = owner.inner[name]
+            return inner
         if name in owner.assigned and not (owner.is_record and name in owner.annotations):
             held = _assigned(machine, owner, name)
             return Const(held.value, True) if isinstance(held, Const) and name in machine.index.stored else held
@@ -189,6 +192,8 @@ def of_class(machine: Machine, value: Class, name: str, node: ast.AST) -> Value:
             return Bound(value, function)
         return function
     for owner in value.mro:
+        if name in owner.inner:
+            return owner.inner[name]
         if name in owner.assigned:
             return _assigned(machine, owner, name)
     if name in ("__name__", "__qualname__"):

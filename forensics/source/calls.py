@@ -12,7 +12,6 @@ from forensics.source.join import MOST_OPTIONS, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.values import (
     BY_NAME,
-    JOINED,
     Bound,
     Choice,
     Const,
@@ -141,7 +140,7 @@ def _bound(machine: Machine, callee: Bound, arguments: Arguments, node: ast.AST)
             return _summary(machine, function, arguments)
         if len(found) > 1:
             return _several(machine, receiver, found, arguments, node)
-        doubt = BY_NAME if found[0] is not function else JOINED if receiver.chosen else 0
+        doubt = BY_NAME if found[0] is not function else receiver.chosen
         if receiver.module and not _from_inside(machine, receiver):
             return modules.enter(machine, receiver, callee.method, found[0], arguments, node)
         return machine.run(found[0], receiver, arguments, node, doubt)

@@ -14,14 +14,19 @@ class Class(Value):
     """A class statement. `bases` are classes of the tree, `outside` the dotted names of all others."""
 
     __slots__ = (
-        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods",
-        "moves_targets", "mro", "node", "outside", "slots", "uses",
+        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "inner", "is_protocol",
+        "members", "methods", "moves_targets", "mro", "node", "outside", "parts", "slots", "uses",
     )  # fmt: skip
 
     def __init__(self, node: ast.ClassDef, file: File, closure: Any, bases: list[Class], outside: list[str]) -> None:
         self.node, self.file, self.closure, self.bases, self.doubt = node, file, closure, bases, EXACT
         self.children: list[Class] = []
         self.slots: Slots = {}
+        self.inner: Slots = {}
+        """Classes defined in the body."""
+        self.members: frozenset[str] | None = None
+        self.parts: dict[str, Class | None] = {}
+        """Classes of attributes, by what is used of them: filled by structure.py, as `members` and `uses` are."""
         self.uses: dict[str, Any] = {}
         """What the methods do with an argument of the constructor, by its name: filled by fitting.py."""
         self.methods: dict[str, FunctionNode] = {}
@@ -79,6 +84,12 @@ class Class(Value):
             "dict",
         }
         return bool(foreign) and self.method("forward") is not None
+
+    @property
+    def is_distribution(self) -> bool:
+        """Whether its values and log probabilities are made of what its constructor was given."""
+        parts = [name.split(".") for name in self.outside]
+        return any("distributions" in one or one[-1].endswith("Distribution") for one in parts)
 
     @property
     def is_lightning(self) -> bool:

@@ -11,7 +11,7 @@ from forensics.source.machine import Arguments, Machine
 from forensics.source.tree import FunctionNode, dotted
 from forensics.source.values import Const, Object, Value
 
-_OF_MODULES = frozenset(
+OF_MODULES = frozenset(
     "add_module apply bfloat16 buffers children compile cpu cuda double eval extra_repr float forward get_parameter "
     "get_submodule half load_state_dict modules named_buffers named_children named_modules named_parameters parameters "
     "register_buffer register_forward_hook register_module register_parameter requires_grad_ share_memory state_dict "
@@ -120,7 +120,7 @@ def _offers(machine: Machine, value: Object, use: Use) -> bool:
         return True
     found = cls.method(use.attribute)
     if found is None:
-        return not cls.is_module or use.attribute in _OF_MODULES or cls.method("__getattr__") is not None
+        return not cls.is_module or use.attribute in OF_MODULES or cls.method("__getattr__") is not None
     if use.call is None:
         return True
     return _takes(found[1], use.call) and _gives(found[1], use.parts)

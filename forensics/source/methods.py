@@ -66,6 +66,8 @@ def call(machine: Machine, receiver: Value, method: str, arguments: Arguments, n
     if isinstance(receiver, Choice):
         options = [one for one in receiver.options if not (isinstance(one, Const) and one.value is None)]
         return join_all(call(machine, one, method, arguments, node) for one in options)
+    if isinstance(receiver, Object) and receiver.cls is not None and receiver.cls.is_distribution:
+        return of_data(machine, merge(receiver.slots.values()), method, arguments, node)
     if method in ("parameters", "named_parameters") and isinstance(receiver, Data | Object):
         return _unknown_network(machine, receiver, method, node)
     return of_data(machine, receiver, method, arguments, node)
@@ -229,7 +231,10 @@ def _of_module(machine: Machine, value: Object, method: str, arguments: Argument
         return _of_container(machine, value, method, arguments)
     if method.startswith(("register_", "set_", "save", "load", "get_")) and value.cls is not None:
         return Data()
-    if value.cls is not None and method not in ("", "forward", "__call__"):
+    called = method in ("", "forward", "__call__")
+    if value.kind == "?" and not called and not values and not named:
+        return Data(site=machine.site(node), doubt=BY_NAME)  # asked for a state or a setting: nothing went through
+    if value.cls is not None and not called:
         return merge([*values, *named.values()]).but(of=frozenset(), doubt=BY_NAME)
     return modules.opaque(machine, value, method, arguments, node)
 

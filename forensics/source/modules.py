@@ -52,10 +52,28 @@ def is_frozen(module: Object, depth: int = 0) -> bool:
 
 
 def is_bundle(module: Object) -> bool:
-    """Whether a module is a set of networks rather than one: it holds the targets of its own parts, and moves them."""
-    if not module.module or module.cls is None or not module.cls.moves_targets:
+    """Whether a module is a set of networks rather than one.
+
+    Such a module holds the targets of its own parts and moves them, or its parts have optimizers of their own.
+    """
+    if not module.module or module.cls is None:
         return False
-    return any(child.copy_of is not None and child.copy_of in module.children for child in module.children)
+    if frozenset([module]) not in module.stepped and any(
+        not one & other for one in module.stepped for other in module.stepped
+    ):
+        return True
+    return module.cls.moves_targets and any(
+        child.copy_of is not None and child.copy_of in module.children for child in module.children
+    )
+
+
+def stepped(module: Object, held: frozenset[Object], depth: int = 0) -> None:
+    """Note in a module, and in what it is part of, that an optimizer holds these parts of it."""
+    if held not in module.stepped:
+        module.stepped.append(held)
+    for owner, _ in module.names if depth < 8 else ():
+        if owner is not None and owner.module:
+            stepped(owner, held, depth + 1)
 
 
 def call(machine: Machine, module: Object, method: str, arguments: Arguments, node: ast.AST) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import loops, record
+from forensics.source import loops, modules, record
 from forensics.source.machine import Arguments, Machine
 from forensics.source.names import OPTIMIZERS
 from forensics.source.tree import dotted
@@ -38,6 +38,7 @@ def make(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Op
     value = Optimizer(kind, known, machine.site(node), _rate(machine, node))
     for module in known.modules:
         module.settled = True
+        modules.stepped(module, known.modules)
     for depth, frame in enumerate(machine.frames):
         made = frame.receiver
         if depth and frame.call is not None and isinstance(made, Object) and wraps(made):

@@ -39,7 +39,7 @@ def _one(machine: Machine, cls: Class, arguments: Arguments, node: ast.AST) -> V
     finally:
         machine.doubt = before
     if isinstance(made, Object):
-        made.chosen = True
+        made.chosen = JOINED
     return made
 
 

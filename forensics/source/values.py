@@ -116,9 +116,9 @@ class Object(Value):
     """An instance: of a class of the tree (`cls`), or of an outside one known by its dotted name (`kind`).
 
     `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute); `depth` is
-    that of the outermost call which bound it to a local name, before an optimizer held it (`settled`). `chosen`: it stands for what a key chose, so what it does
-    is no more than possible.
-    `lazy`: its constructor has not been looked at yet.
+    that of the outermost call which bound it to a local name, before an optimizer held it (`settled`). `stepped`: the
+    parts of it that each optimizer holds. `chosen`: the doubt of all that it does and holds, where a key or its use
+    alone tells the class. `lazy`: its constructor has not been looked at yet.
     """
 
     __slots__ = (
@@ -136,6 +136,7 @@ class Object(Value):
         "settled",
         "site",
         "slots",
+        "stepped",
     )
 
     def __init__(
@@ -158,7 +159,8 @@ class Object(Value):
         self.frozen = False
         self.depth = MOST_CALLS
         self.settled = False
-        self.chosen = False
+        self.stepped: list[frozenset[Object]] = []
+        self.chosen = EXACT
 
 
 class Parameters(Value):
