@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import binding, instances, optimizers
+from forensics.source import binding, instances, nested, optimizers
 from forensics.source.classes import Class, decorator_name, is_stub
 from forensics.source.join import join_all
 from forensics.source.machine import Machine
@@ -92,9 +92,8 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     if found is not None:
         return _method(machine, value, found[0], found[1], node)
     for owner in cls.mro:
-        if name in owner.inner:
-            inner: Value = owner.inner[name]
-            return inner
+        if name in (inner := nested.of(machine, owner)):
+            return inner[name]
         if name in owner.assigned and not (owner.is_record and name in owner.annotations):
             held = _assigned(machine, owner, name)
             return Const(held.value, True) if isinstance(held, Const) and name in machine.index.stored else held
@@ -192,8 +191,8 @@ def of_class(machine: Machine, value: Class, name: str, node: ast.AST) -> Value:
             return Bound(value, function)
         return function
     for owner in value.mro:
-        if name in owner.inner:
-            return owner.inner[name]
+        if name in (inner := nested.of(machine, owner)):
+            return inner[name]
         if name in owner.assigned:
             return _assigned(machine, owner, name)
     if name in ("__name__", "__qualname__"):

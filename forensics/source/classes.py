@@ -22,13 +22,13 @@ class Class(Value):
         self.node, self.file, self.closure, self.bases, self.doubt = node, file, closure, bases, EXACT
         self.children: list[Class] = []
         self.slots: Slots = {}
-        self.inner: Slots = {}
-        """Classes defined in the body."""
+        self.inner: Slots | None = None
+        """Classes defined in the body, once they have been asked for."""
         self.members: frozenset[str] | None = None
         self.parts: dict[str, Class | None] = {}
         """Classes of attributes, by what is used of them: filled by structure.py, as `members` and `uses` are."""
         self.uses: dict[str, Any] = {}
-        """What the methods do with an argument of the constructor, by its name: filled by fitting.py."""
+        """What each method uses, by what it uses it of: filled by fitting.py."""
         self.methods: dict[str, FunctionNode] = {}
         self.assigned: dict[str, ast.expr] = {}
         self.annotations: dict[str, ast.expr] = {}

@@ -68,26 +68,34 @@ class Use:
 
 
 def uses(cls: Class, name: str) -> list[Use]:
-    """Return what the methods of a class do with an argument of its constructor: as `name` and as `self.name`."""
-    known: list[Use] | None = cls.uses.get(name)
-    if known is None:
-        methods: dict[str, FunctionNode] = {}
-        for owner in reversed(cls.mro):
-            methods.update(owner.methods)
-        known = cls.uses[name] = [use for node in methods.values() for use in _in_method(node, name)]
-    return known
+    """Return what the methods of a class do with an argument of its constructor: as `name` there and as `self.name`."""
+    methods: dict[str, Class] = {}
+    for owner in reversed(cls.mro):
+        methods.update(dict.fromkeys(owner.methods, owner))
+    found: list[Use] = []
+    for method, owner in methods.items():
+        table = owner.uses.get(method)
+        if table is None:
+            table = owner.uses[method] = _table(owner.methods[method])
+        found += table.get(f"self.{name}", [])
+        if method == "__init__":
+            found += table.get(name, [])
+    return found
 
 
-def _in_method(method: FunctionNode, name: str) -> Iterator[Use]:
-    here = {f"self.{name}"} | ({name} if method.name == "__init__" else set())
+def _table(method: FunctionNode) -> dict[str, list[Use]]:
+    """Return what a method uses, by what it uses it of: `self.policy`, `policy`."""
     parts = {id(call): count for call, count in _results(method)}
     calls = {id(one.func): one for one in ast.walk(method) if isinstance(one, ast.Call)}
+    found: dict[str, list[Use]] = {}
     for node in ast.walk(method):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and dotted(node.value) in here:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and (receiver := dotted(node.value)):
             call = calls.get(id(node))
-            yield Use(node.attr, call, None if call is None else parts.get(id(call)))
-        elif isinstance(node, ast.Call) and dotted(node.func) in here:
-            yield Use("forward", node, parts.get(id(node)))
+            use = Use(node.attr, call, None if call is None else parts.get(id(call)))
+            found.setdefault(receiver, []).append(use)
+        if isinstance(node, ast.Call) and (receiver := dotted(node.func)):
+            found.setdefault(receiver, []).append(Use("forward", node, parts.get(id(node))))
+    return found
 
 
 def _results(method: FunctionNode) -> Iterator[tuple[ast.Call, int]]:

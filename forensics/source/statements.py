@@ -9,7 +9,7 @@ from typing import Any
 from forensics.source import binding, contexts, expressions, loops, narrowing
 from forensics.source.classes import Class
 from forensics.source.join import join
-from forensics.source.machine import Frame, Machine
+from forensics.source.machine import Machine
 from forensics.source.store import Delta
 from forensics.source.tree import dotted
 from forensics.source.values import Const, Data, Deferred, External, Function, Package, Value
@@ -235,23 +235,8 @@ def _class(machine: Machine, node: ast.ClassDef) -> Ending:
             else:
                 outside.append(value.name if isinstance(value, External) else dotted(base))
         made = machine.classes[id(node)] = Class(node, frame.file, frame, bases, outside)
-        _inner(machine, made)
     machine.store.write(frame.names, node.name, made)
     return None
-
-
-def _inner(machine: Machine, cls: Class) -> None:
-    """Define the classes in the body of a class."""
-    inner = [one for one in cls.node.body if isinstance(one, ast.ClassDef)]
-    if not inner:
-        return
-    frame = Frame(cls.file, cls.name, cls.inner, machine.frame)
-    machine.frames.append(frame)
-    try:
-        for one in inner:
-            _class(machine, one)
-    finally:
-        machine.frames.pop()
 
 
 def _import(machine: Machine, node: ast.Import) -> Ending:

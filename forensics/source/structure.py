@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import fitting
+from forensics.source import fitting, nested
 from forensics.source.classes import Class
 from forensics.source.machine import Machine
 from forensics.source.tree import dotted
@@ -30,6 +30,8 @@ def _class_of(machine: Machine, user: Class, name: str) -> Class | None:
     wanted = {use.attribute for use in fitting.uses(user, name)} - fitting.OF_MODULES
     if len(wanted) < FEWEST:
         return None
+    for cls in list(machine.classes.values()):
+        nested.of(machine, cls)
     others = [cls for cls in machine.classes.values() if cls.is_module and cls not in user.mro and user not in cls.mro]
     fitting_ones = [cls for cls in others if wanted <= members(cls)]
     general = [cls for cls in fitting_ones if not any(base in fitting_ones for base in cls.mro[1:])]
