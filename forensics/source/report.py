@@ -245,7 +245,8 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
     elsewhere = _moved_elsewhere(collector, happens)
     found: dict[tuple[object, ...], TargetFact] = {}
     leaders = _leaders(collector)
-    for at, original, copy in [*collector.copies, *_synchronised(collector)]:
+    synchronised = [one for one in _synchronised(collector) if id(one[2]) in moved]
+    for at, original, copy in [*collector.copies, *synchronised]:
         leader = leaders.get(id(copy), original)
         if leader.copy_of is original:
             original = leader
@@ -304,7 +305,7 @@ def _leaders(collector: Collector) -> dict[int, Object]:
 def _synchronised(collector: Collector) -> Iterator[tuple[Circumstance, Object, Object]]:
     """Yield networks that start as copies of others, tensor by tensor, as where, original and copy.
 
-    Some helpers copy from the target, which nothing has trained yet; the copy is then the one that no optimizer holds.
+    One that is never moved afterwards was only filled. Some helpers copy from the target, which nothing has trained yet; the copy is then the one that no optimizer holds.
     """
     stepped = naming.held(one for _, value in collector.optimizers for one in value.parameters.modules)
     for event in collector.events:

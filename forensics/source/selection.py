@@ -61,7 +61,6 @@ def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> l
     known = [fact for fact in found if fact.confidence is not Confidence.BY_NAME]
     sure = {_line(fact): fact.root for fact in known}
     called = {(*_line(fact), _caller(fact)) for fact in known}
-    asked = {fact.function.rpartition(".")[2] for fact in known if fact.via and "." in fact.function}
     anchors: dict[str, set[Line]] = {}
     for fact in seen:
         if fact.kind in _ANCHORS:
@@ -69,8 +68,6 @@ def _without_doubles(found: list[UpdateEvent], seen: Sequence[UpdateEvent]) -> l
 
     def told(fact: UpdateEvent) -> bool:
         lines = anchors.get(fact.root, set())
-        if not fact.networks and not fact.via and fact.function.rpartition(".")[2] in asked:
-            return True  # the same method of another class, which is the one that the updates call
         elsewhere = bool(lines) and all(sure.get(line, fact.root) != fact.root for line in lines)
         return elsewhere or (*_line(fact), _caller(fact)) in called or (not fact.via and _line(fact) in sure)
 
