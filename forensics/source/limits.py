@@ -22,9 +22,7 @@ class Limits:
     call_depth: int = 24
     """Calls followed inside each other."""
     root_work: int = 150_000
-    """Expressions and statements evaluated from one entry point: a method with the constructor before it."""
-    script_work: int = 60_000
-    """The same from a script: what it does not come to is followed class by class."""
+    """Expressions and statements evaluated from one entry point."""
     helper_work: int = 4_000
     """The same from one call of a function that neither trains nor logs."""
     work_per_node: int = 3

@@ -26,7 +26,7 @@ from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
 from forensics.source.modules import leaves
-from forensics.source.values import EXACT, JOINED, Data, Object, Optimizer, Path
+from forensics.source.values import BY_NAME, EXACT, JOINED, Data, Object, Optimizer, Path
 
 CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
@@ -83,7 +83,19 @@ def _guard(file: object, test: ast.expr | str, held: bool) -> str:
 
 def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, ...]:
     seen = [one for one in collector.events if one.kind is not EventKind.NORM or one.measure is not None]
+    asked = {_method(site.node) for event in seen if event.at.doubt < BY_NAME for site in event.at.stack}
+    seen = [one for one in seen if not _unasked(one, asked)]
     return tuple(selection.chosen([_event(event, after) for event in seen]))
+
+
+def _unasked(event: Event, asked: set[str]) -> bool:
+    """Whether an event of nothing known stands in a method of which the updates call another class's implementation."""
+    owner, _, method = event.at.function.rpartition(".")
+    return bool(owner) and method in asked and not event.modules and not event.at.stack and event.at.doubt == BY_NAME
+
+
+def _method(node: ast.AST) -> str:
+    return node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
 
 
 def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
@@ -305,7 +317,8 @@ def _leaders(collector: Collector) -> dict[int, Object]:
 def _synchronised(collector: Collector) -> Iterator[tuple[Circumstance, Object, Object]]:
     """Yield networks that start as copies of others, tensor by tensor, as where, original and copy.
 
-    One that is never moved afterwards was only filled. Some helpers copy from the target, which nothing has trained yet; the copy is then the one that no optimizer holds.
+    One that is never moved afterwards was only filled. Some helpers copy from the target, which nothing has trained;
+    the copy is then the one that no optimizer holds.
     """
     stepped = naming.held(one for _, value in collector.optimizers for one in value.parameters.modules)
     for event in collector.events:

@@ -73,7 +73,7 @@ def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[
         _state(machine, file, f"not followed: {root}: the work for this tree is spent")
         return
     machine.root = root
-    machine.work_left = machine.limits.script_work if root.endswith(":<module>") else machine.limits.root_work
+    machine.work_left = machine.limits.root_work
     machine.frames, machine.guards, machine.networks = [], [], []
     machine.grad, machine.doubt, machine.setup = True, 0, 0
     machine.store.reset()

@@ -68,7 +68,7 @@ def load(machine: Machine, file: File) -> None:
     machine.grad, machine.doubt, machine.setup = True, 0, 0
     machine.root = f"{file.path}:<module>"
     work = machine.work_left
-    machine.work_left = machine.limits.script_work
+    machine.work_left = machine.limits.root_work
     try:
         with machine.store.apart():
             machine.execute([one for one in file.tree.body if not is_main(one)])
