@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import binding, instances, optimizers
+from forensics.source import binding, instances, nested, optimizers
 from forensics.source.classes import Class, decorator_name, is_stub
 from forensics.source.generics import Within
 from forensics.source.join import join_all
@@ -82,6 +82,8 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     if name == "__dict__":
         return Dict(value.slots)
     cls = value.cls
+    if name in ("module", "__call__") and value.module and (cls is None or not known(machine, value, name)):
+        return value  # what DataParallel wraps is what is called through it
     if cls is None:
         return _of_outside(machine, value, name)
     if name == "__class__":
@@ -91,6 +93,8 @@ def of_object(machine: Machine, value: Object, name: str, node: ast.AST) -> Valu
     if found is not None:
         return _method(machine, value, found[0], found[1], node)
     for owner in cls.mro:
+        if name in (inner := nested.of(machine, owner)):
+            return inner[name]
         if name in owner.assigned and not (owner.is_record and name in owner.annotations):
             held = _assigned(machine, owner, name)
             return Const(held.value, True) if isinstance(held, Const) and name in machine.index.stored else held
@@ -188,6 +192,8 @@ def of_class(machine: Machine, value: Class, name: str, node: ast.AST) -> Value:
             return Bound(value, function)
         return function
     for owner in value.mro:
+        if name in (inner := nested.of(machine, owner)):
+            return inner[name]
         if name in owner.assigned:
             return _assigned(machine, owner, name)
     if name in ("__name__", "__qualname__"):

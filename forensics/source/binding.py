@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import formats, loops, record, targets
+from forensics.source import formats, loops, modules, record, structure, targets
 from forensics.source.generics import Within
 from forensics.source.join import flat, join, merge
 from forensics.source.machine import Machine
@@ -44,6 +44,9 @@ def assign(machine: Machine, target: ast.expr, value: Value, node: ast.AST) -> N
 def _name(machine: Machine, name: str, value: Value) -> None:
     frame = machine.frame
     call_it(value, None, name)
+    if isinstance(value, Object) and not value.settled and len(machine.frames) < value.depth:
+        value.depth = len(machine.frames)
+        value.names.sort(key=lambda given: given != (None, name))
     slots = frame.names
     if name in frame.globals:
         slots = frame.file.names
@@ -91,12 +94,18 @@ def call_it(value: Value, owner: Object | None, name: str, depth: int = 0) -> No
             call_it(part, owner, f"{name}[{key!r}]", depth + 1)
 
 
-def _network_by_name(machine: Machine, name: str, value: Value, node: ast.AST) -> Value:
-    """An unknown thing whose parameters are asked for somewhere under this name is a network."""
-    if name not in machine.index.module_names or not isinstance(value, Data) or formats.pattern_of(value) is not None:
+def _network_by_name(machine: Machine, name: str, value: Value, node: ast.AST, owner: Object | None = None) -> Value:
+    """An unknown thing is a network if only one class of the tree has what its owner uses of it, or by its name.
+
+    By its name: if its parameters are asked for somewhere under it.
+    """
+    if not isinstance(value, Data) or formats.pattern_of(value) is not None:
         return value
     if value.paths or value.of or value.measure is not None or value.labels:
         return value
+    made = None if owner is None or owner.cls is None else structure.found(machine, owner.cls, name)
+    if made is not None or name not in machine.index.module_names:
+        return made or value
     return Object(kind="?", module=True, leaf=True, site=machine.site(node), doubt=BY_NAME)
 
 
@@ -176,6 +185,8 @@ def _attribute(machine: Machine, target: ast.Attribute, value: Value, node: ast.
             _of_tensor(machine, one, name, value, node)
         elif isinstance(one, Parameters) and name == "requires_grad":
             targets.freeze(one.modules, value)
+        elif isinstance(one, Data) and name == "requires_grad" and not one.paths and modules.constant_true(value):
+            assign(machine, target.value, modules.parameter(machine, node), node)
         elif isinstance(one, Data):
             path = dotted(target)
             if path:
@@ -187,7 +198,7 @@ def _of_object(machine: Machine, owner: Object, name: str, value: Value, node: a
     if isinstance(value, Const) and name in machine.index.changing:
         value = Const(value.value, True)
     value = _declared(machine, owner, name, value)
-    value = _network_by_name(machine, name, value, node)
+    value = _network_by_name(machine, name, value, node, owner)
     call_it(value, owner, name)
     if owner.module:
         _child(owner, value)

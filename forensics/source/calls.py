@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from forensics.source import attributes, branches, externals, loops, methods, modules, naming, optimizers, sinks
+from forensics.source import attributes, branches, externals, loops, methods, modules, optimizers, registry, sinks
 from forensics.source.classes import Class, is_stub
 from forensics.source.functions import Starred
-from forensics.source.join import alike, join_all, merge
+from forensics.source.join import MOST_OPTIONS, alike, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.shells import is_shell
 from forensics.source.values import (
@@ -149,7 +149,7 @@ def _bound(machine: Machine, callee: Bound, arguments: Arguments, node: ast.AST)
             return _summary(machine, function, arguments)
         if len(found) > 1:
             return _several(machine, receiver, found, arguments, node)
-        doubt = BY_NAME if found[0] is not function else 0
+        doubt = BY_NAME if found[0] is not function else receiver.chosen
         if receiver.module and not _from_inside(machine, receiver):
             return modules.enter(machine, receiver, callee.method, found[0], arguments, node)
         if loops.has_data(Sequence([*arguments[0], *arguments[1].values()])) and is_shell(receiver):
@@ -232,35 +232,15 @@ def _object(machine: Machine, callee: Object, arguments: Arguments, node: ast.AS
 
 
 def _choice(machine: Machine, callee: Choice, arguments: Arguments, node: ast.AST) -> Value:
-    options = [one for one in callee.options if not (isinstance(one, Const) and one.value is None)]
+    options = [one for one in callee.options if not isinstance(one, Const | Sequence | Dict | Parameters)]
+    classes = [one for one in options if isinstance(one, Class)]
+    if len(classes) == len(options) > MOST_OPTIONS:
+        return registry.make(machine, classes, arguments, node)
     if len(options) == 1:
         return machine.invoke(options[0], arguments, node)
     options = [one for one in options if not _wraps(one, options)]
-    return branches.each(
-        machine, [(named, partial(machine.invoke, one, arguments, node)) for named, one in _told_apart(options, node)]
-    )
-
-
-def _told_apart(options: list[Value], node: ast.AST) -> list[tuple[str, Value]]:
-    """Return each callee with the condition under which it is the one: `COMMANDS[word] is train`."""
-    asked = ast.unparse(node.func) if isinstance(node, ast.Call) else "it"
-    names = [_called(one) for one in options]
-    unlike = len(set(names)) == len(names)
-    return [
-        (f"{asked} is {name}" if unlike else f"{asked} is {name} ({place})", one)
-        for place, (name, one) in enumerate(zip(names, options, strict=True), 1)
-    ]
-
-
-def _called(value: Value) -> str:
-    if isinstance(value, Function):
-        owner = f"{value.owner.name}." if value.owner is not None else ""
-        return owner + str(getattr(value.node, "name", "lambda"))
-    if isinstance(value, Bound):
-        return value.method or (_called(value.function) if value.function is not None else "a method")
-    if isinstance(value, Class | External):
-        return value.name
-    return naming.display(value) if isinstance(value, Object) else "something else"
+    named = branches.told_apart(options, node)
+    return branches.each(machine, [(name, partial(machine.invoke, one, arguments, node)) for name, one in named])
 
 
 def _wraps(one: Value, options: list[Value]) -> bool:

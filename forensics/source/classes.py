@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from forensics.source.names import CONTAINERS, ENGINES, LIGHTNING, MODULE_BASES
+from forensics.source.names import CONTAINERS, ENGINES, LIGHTNING, MODULE_BASES, MOVERS, TARGET_MOVES
 from forensics.source.tree import File, FunctionNode, dotted
 from forensics.source.values import EXACT, Slots, Value
 
@@ -14,8 +14,9 @@ class Class(Value):
     """A class statement. `bases` are classes of the tree, `outside` the dotted names of all others."""
 
     __slots__ = (
-        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "is_protocol", "methods",
-        "mro", "node", "outside", "parameters", "slots", "trains", "types",
+        "annotations", "assigned", "bases", "children", "closure", "decorators", "file", "inner", "is_protocol",
+        "members", "methods", "moves_targets", "mro", "node", "outside", "parameters", "parts", "slots", "trains",
+        "types", "uses",
     )  # fmt: skip
 
     def __init__(self, node: ast.ClassDef, file: File, closure: Any, bases: list[Class], outside: list[str]) -> None:
@@ -28,6 +29,13 @@ class Class(Value):
         """Names of the type variables that a subclass may fill in."""
         self.types: dict[tuple[Class, str], tuple[Class, ast.expr]] = {}
         """(class, type variable) to the subclass that fills it in, and with what."""
+        self.inner: Slots | None = None
+        """Classes defined in the body, once they have been asked for."""
+        self.members: frozenset[str] | None = None
+        self.parts: dict[str, Class | None] = {}
+        """Classes of attributes, by what is used of them: filled by structure.py, as `members` and `uses` are."""
+        self.uses: dict[str, Any] = {}
+        """What each method uses, by what it uses it of: filled by fitting.py."""
         self.methods: dict[str, FunctionNode] = {}
         self.assigned: dict[str, ast.expr] = {}
         self.annotations: dict[str, ast.expr] = {}
@@ -40,6 +48,9 @@ class Class(Value):
         for base in bases:
             base.children.append(self)
         self.mro: list[Class] = [self, *_merge([*(list(base.mro) for base in bases), list(bases)])]
+        own = any(_moves(inner) for method in self.methods.values() for inner in ast.walk(method))
+        self.moves_targets: bool = own or any(base.moves_targets for base in bases)
+        """Whether a method writes parameters in place from those of another network."""
         self.outside: list[str] = list(dict.fromkeys([*outside, *(name for base in bases for name in base.outside)]))
 
     def _take(self, statement: ast.stmt) -> None:
@@ -80,6 +91,12 @@ class Class(Value):
             "dict",
         }
         return bool(foreign) and self.method("forward") is not None
+
+    @property
+    def is_distribution(self) -> bool:
+        """Whether its values and log probabilities are made of what its constructor was given."""
+        parts = [name.split(".") for name in self.outside]
+        return any("distributions" in one or one[-1].endswith("Distribution") for one in parts)
 
     @property
     def is_lightning(self) -> bool:
@@ -126,6 +143,14 @@ class Class(Value):
         return found
 
 
+def _moves(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MOVERS
+    name, receiver = node.func.attr, node.func.value
+    of_tensor = isinstance(receiver, ast.Attribute) and receiver.attr == "data"
+    return name in MOVERS or name in ("lerp_", "_foreach_lerp_") or (of_tensor and name in TARGET_MOVES)
+
+
 def _merge(lists: list[list[Class]]) -> list[Class]:
     """Merge as C3 does; where that has no answer, in the order given."""
     result: list[Class] = []
@@ -152,3 +177,11 @@ def is_stub(node: FunctionNode) -> bool:
     if not body or all(isinstance(one, ast.Pass) for one in body):
         return True
     return all(isinstance(one, ast.Raise) and "NotImplemented" in ast.unparse(one) for one in body)
+
+
+def is_abstract(cls: Class) -> bool:
+    """Whether a class has subclasses and leaves a method to them."""
+    if not cls.children:
+        return False
+    names = {name for one in cls.mro for name in one.methods}
+    return any((found := cls.method(name)) is not None and is_stub(found[1]) for name in names)

@@ -138,16 +138,42 @@ def _inside(left: Value, right: Value) -> bool | None:
 
 def _isinstance(machine: Machine, node: ast.Call) -> bool | None:
     value, kind = machine.evaluate(node.args[0]), machine.evaluate(node.args[1])
+    if not isinstance(kind, Sequence):
+        return _is_a(value, kind)
+    found = {_is_a(value, one) for one in kind.items()} if kind.other is None else {None}
+    return True if True in found else None if None in found else False
+
+
+def _is_a(value: Value, kind: Value) -> bool | None:
     if isinstance(kind, Class) and isinstance(value, Object) and value.cls is not None and value.doubt == 0:
         return True if kind in value.cls.mro else None if value.cls.children else False
     if isinstance(kind, External) and isinstance(value, Const) and not value.soft:
         known = {"builtins.str": str, "builtins.float": float, "builtins.int": int, "builtins.dict": dict}
         return isinstance(value.value, known[kind.name]) if kind.name in known else None
-    if isinstance(kind, External) and isinstance(value, Dict) and kind.name == "builtins.dict":
-        return True
     if isinstance(kind, External) and kind.name in _TENSORS and isinstance(value, Parameters | Dict | Optimizer):
         return False
+    if isinstance(kind, External) and kind.name in _KINDS and isinstance(value, Dict | Sequence | Object):
+        return _plain_kind(value) == kind.name if _settled(value) else None
     return None
+
+
+_KINDS = frozenset({"builtins.dict", "builtins.list", "builtins.tuple", "torch.nn.Module"})
+
+
+def _settled(value: Value) -> bool:
+    """Whether an object can be of no other kind than what its class in the tree says."""
+    if not isinstance(value, Object):
+        return True
+    return value.doubt == 0 and (value.module or (value.cls is not None and not value.cls.outside))
+
+
+def _plain_kind(value: Dict | Sequence | Object) -> str:
+    """Return which of the kinds a value is; empty for an object that is none."""
+    if isinstance(value, Dict):
+        return "builtins.dict"
+    if isinstance(value, Sequence):
+        return "builtins.tuple" if value.fixed else "builtins.list"
+    return "torch.nn.Module" if value.module else ""
 
 
 def _threshold(machine: Machine, node: ast.Compare, left: Value, right: Value) -> None:

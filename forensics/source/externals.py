@@ -18,7 +18,7 @@ from forensics.source import (
 )
 from forensics.source.join import flat, join_all, merge
 from forensics.source.machine import Arguments, Machine
-from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, TRANSPARENT
+from forensics.source.names import CLIPS, CONTAINERS, CUTTING, IDENTITIES, LEAFLESS, MOVERS, TRANSPARENT
 from forensics.source.values import (
     BY_NAME,
     EXACT,
@@ -111,7 +111,7 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
             ]
             targets.moved(machine, one, others, last.removeprefix("_foreach_"), node)
         return Data()
-    if last in _MOVERS and len(values) > 1:
+    if last in MOVERS and len(values) > 1:
         targets.by_helper(machine, values, node)
         return Data()
     if last in ("backward",) and head == "torch" and values:
@@ -122,12 +122,6 @@ def _of_torch(machine: Machine, name: str, last: str, arguments: Arguments, node
         targets.moved(machine, out, values, last + "_", node)
         return out
     return None
-
-
-_MOVERS = frozenset(
-    "polyak_update soft_update hard_update soft_update_params soft_update_network polyak_averaging".split()
-)
-"""Helpers of other packages that move one network towards another."""
 
 
 def layer(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Value:

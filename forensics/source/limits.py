@@ -21,7 +21,7 @@ class Limits:
     """Files and folders, or members of an archive, that are looked at."""
     call_depth: int = 24
     """Calls followed inside each other."""
-    root_work: int = 60_000
+    root_work: int = 150_000
     """Expressions and statements evaluated from one entry point."""
     helper_work: int = 4_000
     """The same from one call of a function that neither trains nor logs."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from forensics.source import formats
+from forensics.source.classes import Class
 from forensics.source.join import flat, join, join_all, merge
 from forensics.source.machine import Machine
 from forensics.source.values import (
@@ -194,6 +195,8 @@ def _keyed(value: Dict, key: Value) -> Value:
     if value.other is None and value.fresh is not None:
         value.other = value.fresh("*")
     values = [*value.slots.values(), *([value.other] if value.other is not None else [])]
+    if len(values) > 1 and all(isinstance(one, Class) for one in values):
+        return Choice(tuple(dict.fromkeys(values)))
     return join_all(values) if len(values) <= MOST_TURNS else merge(values)
 
 
@@ -265,14 +268,16 @@ def _each(machine: Machine, generators: list[ast.comprehension], depth: int, tak
 
 
 def _filter(machine: Machine, generator: ast.comprehension, iterable: Value) -> None:
-    """A test that is not known keeps part of the parameters; tests of the gradient itself keep all that matter."""
+    """A test that is not known keeps part of the parameters; tests of the gradient itself keep all that matter.
+
+    What is picked out of a state dict by name may be buffers alone, as running statistics are: no parameters then.
+    """
     text = " and ".join(ast.unparse(test) for test in generator.ifs)
     if not isinstance(iterable, Parameters) or "grad" in text:
         return
-    target = generator.target
-    bound = iterable.modules
+    bound = frozenset() if iterable.state else iterable.modules
     part = Parameters(bound, named=iterable.named, partial=text, doubt=max(iterable.doubt, JOINED))
-    machine.assign(target, element(machine, part), generator.iter)
+    machine.assign(generator.target, element(machine, part), generator.iter)
 
 
 def has_data(value: Value) -> bool:

@@ -68,6 +68,8 @@ def call(machine: Machine, receiver: Value, method: str, arguments: Arguments, n
     if isinstance(receiver, Choice):
         options = [one for one in receiver.options if not (isinstance(one, Const) and one.value is None)]
         return join_all(call(machine, one, method, arguments, node) for one in options)
+    if isinstance(receiver, Object) and receiver.cls is not None and receiver.cls.is_distribution:
+        return of_data(machine, merge(receiver.slots.values()), method, arguments, node)
     if method in ("parameters", "named_parameters") and isinstance(receiver, Data | Object):
         return _unknown_network(machine, receiver, method, node)
     return of_data(machine, receiver, method, arguments, node)
@@ -120,7 +122,7 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
         return _requires_grad(machine, data, arguments, node)
     if method in ("parameters", "state_dict") and data.of:
         return Parameters(data.of, doubt=data.doubt)
-    result = merge(parts)
+    result = merge(parts if method not in _SHAPED else [receiver])
     measure = _measured(machine, data, method, arguments, node)
     labels = _labels(machine, receiver, method, arguments, node) or result.labels
     cut = method in CUTS or method == "sample"
@@ -143,6 +145,9 @@ _SAME = frozenset(
     "data view flatten clone detach to cpu cuda float double type type_as reshape contiguous half".split()
 )
 """Methods whose result is still the parameter tensor, as far as a target update goes."""
+
+_SHAPED = frozenset("type_as view_as expand_as reshape_as to".split())
+"""Methods that take no more of their argument than its type, shape or place."""
 
 _SILENT = frozenset("item detach cpu numpy float clone tolist to double".split())
 """Methods that a formula is not told by."""
@@ -199,12 +204,14 @@ def _requires_grad(machine: Machine, data: Data, arguments: Arguments, node: ast
 
 def _of_module(machine: Machine, value: Object, method: str, arguments: Arguments, node: ast.AST) -> Value:
     values, named = arguments
-    if method in ("parameters", "state_dict", "buffers", "trainable_parameters"):
+    if method in ("parameters", "state_dict", "trainable_parameters"):
         machine.fill(value)
-        return Parameters(frozenset([value]), doubt=value.doubt)
-    if method in ("named_parameters", "named_buffers"):
+        return Parameters(frozenset([value]), state=method == "state_dict", doubt=value.doubt)
+    if method == "named_parameters":
         machine.fill(value)
         return Parameters(frozenset([value]), named=True, doubt=value.doubt)
+    if method in ("buffers", "named_buffers"):
+        return Data()
     if method == "load_state_dict":
         if values:
             targets.loaded(machine, frozenset([value]), values[0], node)
@@ -234,7 +241,10 @@ def _of_module(machine: Machine, value: Object, method: str, arguments: Argument
         return _of_container(machine, value, method, arguments)
     if method.startswith(("register_", "set_", "save", "load", "get_")) and value.cls is not None:
         return Data()
-    if value.cls is not None and method not in ("", "forward", "__call__"):
+    called = method in ("", "forward", "__call__")
+    if value.kind == "?" and not called and not values and not named:
+        return Data(site=machine.site(node), doubt=BY_NAME)  # asked for a state or a setting: nothing went through
+    if value.cls is not None and not called:
         return merge([*values, *named.values()]).but(of=frozenset(), doubt=BY_NAME)
     return modules.opaque(machine, value, method, arguments, node)
 
@@ -260,7 +270,7 @@ def _of_container(machine: Machine, value: Object, method: str, arguments: Argum
 
 def _of_parameters(machine: Machine, value: Parameters, method: str, arguments: Arguments) -> Value:
     if method in ("items", "named_parameters"):
-        return Parameters(value.modules, named=True, doubt=value.doubt, partial=value.partial)
+        return Parameters(value.modules, named=True, partial=value.partial, state=value.state, doubt=value.doubt)
     if method in ("values", "copy", "state_dict", "parameters"):
         return value
     if method in ("append", "extend", "add") and arguments[0]:

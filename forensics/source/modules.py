@@ -51,6 +51,31 @@ def is_frozen(module: Object, depth: int = 0) -> bool:
     )
 
 
+def is_bundle(module: Object) -> bool:
+    """Whether a module is a set of networks rather than one.
+
+    Such a module holds the targets of its own parts and moves them, or its parts have optimizers of their own.
+    """
+    if not module.module or module.cls is None:
+        return False
+    if frozenset([module]) not in module.stepped and any(
+        not one & other for one in module.stepped for other in module.stepped
+    ):
+        return True
+    return module.cls.moves_targets and any(
+        child.copy_of is not None and child.copy_of in module.children for child in module.children
+    )
+
+
+def stepped(module: Object, held: frozenset[Object], depth: int = 0) -> None:
+    """Note in a module, and in what it is part of, that an optimizer holds these parts of it."""
+    if held not in module.stepped:
+        module.stepped.append(held)
+    for owner, _ in module.names if depth < 8 else ():
+        if owner is not None and owner.module:
+            stepped(owner, held, depth + 1)
+
+
 def call(machine: Machine, module: Object, method: str, arguments: Arguments, node: ast.AST) -> Value:
     """Call a module, or a method of one that the tree does not define or that works on tensors."""
     machine.fill(module)
@@ -82,7 +107,7 @@ def enter(
 ) -> Value:
     """Follow a method of a module. Coming from outside of its network, a gradient passes a hop."""
     networks = machine.networks
-    if networks and inside(module, networks[-1][0]):
+    if is_bundle(module) or (networks and inside(module, networks[-1][0])):
         return machine.run(function, module, arguments, node)
     networks.append((module, machine.site(node)))
     try:
@@ -124,7 +149,7 @@ def opaque(machine: Machine, module: Object, method: str, arguments: Arguments, 
     """Call a layer or an unknown network: its parameters and all arguments reach the result."""
     networks = machine.networks
     within = bool(networks) and inside(module, networks[-1][0])
-    if not within and module.kind not in LOSSES:
+    if not within and any(leaves(module)):
         arguments = passed(module, method, arguments)
     result = merge([*arguments[0], *arguments[1].values()])
     at = networks[-1][1] if within else machine.site(node)
@@ -144,11 +169,6 @@ def opaque(machine: Machine, module: Object, method: str, arguments: Arguments, 
         site=machine.site(node),
         doubt=max(result.doubt, module.doubt),
     )
-
-
-LOSSES = frozenset(
-    {"MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"}
-)
 
 
 def _through(machine: Machine, module: Object, arguments: Arguments, node: ast.AST) -> Value:

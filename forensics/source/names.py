@@ -63,7 +63,8 @@ LEAFLESS = frozenset(
     "Flatten Unflatten Identity Dropout Dropout2d MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AdaptiveAvgPool1d "
     "AdaptiveAvgPool2d AdaptiveMaxPool2d Upsample ZeroPad2d ReplicationPad2d ReflectionPad2d PixelShuffle MSELoss "
     "L1Loss SmoothL1Loss HuberLoss CrossEntropyLoss NLLLoss BCELoss BCEWithLogitsLoss KLDivLoss GaussianNLLLoss "
-    "CosineSimilarity PairwiseDistance GLU ReLU6".split()
+    "CosineSimilarity PairwiseDistance GLU ReLU6 Softmax2d Softmin LogSigmoid "
+    "Hardsigmoid Softshrink Hardshrink Tanhshrink Threshold AlphaDropout Dropout3d Dropout1d".split()
 )
 """Classes of torch.nn without parameters."""
 
@@ -89,6 +90,11 @@ MODULE_SELF = frozenset(
 """Methods of a module that return the module."""
 
 TARGET_MOVES = frozenset("copy_ lerp_ mul_ add_ sub_ set_".split())
+
+MOVERS = frozenset(
+    "polyak_update soft_update hard_update soft_update_params soft_update_network polyak_averaging".split()
+)
+"""Helpers that move one network towards another."""
 
 MODULE_BASES = frozenset(
     "Module LightningModule TensorDictModule TensorDictModuleBase ModuleBase PreTrainedModel ScriptModule "

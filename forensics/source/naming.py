@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from forensics.source.modules import leaves
+from forensics.source.modules import is_bundle, leaves
 from forensics.source.shells import is_shell
-from forensics.source.values import Hop, Object
+from forensics.source.values import Dict, Hop, Object, Optimizer, Sequence
 
 
 def display(module: Object, depth: int = 0) -> str:
@@ -36,21 +36,34 @@ def display(module: Object, depth: int = 0) -> str:
 def own_names(module: Object) -> list[tuple[Object | None, str]]:
     """Return the names that a module goes by: the first that an object gave it, and the same name given by others.
 
-    A list or a recorder that holds it under a word of its own renames nothing. Local names count where it has no other.
+    A list or a recorder that holds it under a word of its own renames nothing. Local names count where it has no other,
+    and where a script hands its network to objects that optimize nothing.
     """
     given = [name for name in module.names if name[0] is not None]
-    if not given:
-        return module.names
+    if not given or (
+        module.depth <= SCRIPT and not any(owner.module or _optimizes(owner) for owner, _ in given if owner)
+    ):
+        return [name for name in module.names if name[0] is None] or module.names
     if len(given) > 1:
         given = [name for name in given if not (name[0] is not None and is_shell(name[0]))] or given
     first = given[0][1]
     return [name for name in given if name[1] == first] or given[:1]
 
 
+SCRIPT = 2
+"""Calls around a name of a script: its body, and its main function."""
+
+
+def _optimizes(owner: Object) -> bool:
+    held = [*owner.slots.values()]
+    inner = [one for value in held if isinstance(value, Dict | Sequence) for one in value.slots.values()]
+    return any(isinstance(one, Optimizer) for one in (*held, *inner))
+
+
 def network_of(module: Object, depth: int = 0) -> Object:
     """Return the outermost network that a part belongs to: the one that an agent, or a script, holds."""
     names = own_names(module)
-    if depth > 8 or any(owner is not None and not owner.module for owner, _ in names):
+    if depth > 8 or any(owner is not None and (not owner.module or is_bundle(owner)) for owner, _ in names):
         return module
     owners = [owner for owner, _ in names if owner is not None and owner.module and owner.names]
     return network_of(owners[0], depth + 1) if owners else module

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import loops, record
+from forensics.source import loops, modules, record
 from forensics.source.machine import Arguments, Machine
 from forensics.source.names import OPTIMIZERS
 from forensics.source.tree import dotted
@@ -36,6 +36,14 @@ def make(machine: Machine, kind: str, arguments: Arguments, node: ast.AST) -> Op
     held = loops.parameters_in(*(values[:1] or [named[key] for key in ("params", "parameters") if key in named]))
     known = held if isinstance(held, Parameters) else Parameters(frozenset(), doubt=BY_NAME)
     value = Optimizer(kind, known, machine.site(node), _rate(machine, node))
+    for module in known.modules:
+        module.settled = True
+        modules.stepped(module, known.modules)
+    for depth, frame in enumerate(machine.frames):
+        made = frame.receiver
+        if depth and frame.call is not None and isinstance(made, Object) and wraps(made):
+            record.optimizer(machine, value, frame.call.node, depth)
+            return value
     record.optimizer(machine, value, node)
     return value
 
@@ -47,6 +55,11 @@ def _rate(machine: Machine, node: ast.AST) -> Site | None:
         if keyword.arg in ("lr", "learning_rate"):
             return Site(machine.frame.file, keyword.value)
     return Site(machine.frame.file, node.args[1]) if len(node.args) > 1 else None
+
+
+def wraps(owner: Object) -> bool:
+    """Whether an object stands for the optimizer that it holds: its class clears gradients and steps."""
+    return not owner.module and owner.cls is not None and all(owner.cls.method(one) for one in ("zero_grad", "step"))
 
 
 def unknown(name: str, site: Site) -> Optimizer:
@@ -62,7 +75,10 @@ def call(machine: Machine, value: Optimizer, method: str, arguments: Arguments, 
         kind = EventKind.ZERO_GRAD if method == "zero_grad" else EventKind.STEP
         if method == "step" and arguments[0]:
             machine.invoke(arguments[0][0], ([], {}), node)
-        happened(machine, kind, value, node, subject_of(machine, node))
+        subject = subject_of(machine, node)
+        if value.doubt and "sched" in subject.lower() and "optim" not in subject.lower():
+            return Data()  # unpacked from a call that hands out both, and mistaken for the optimizer
+        happened(machine, kind, value, node, subject)
     elif method == "add_param_group" and arguments[0]:
         more = loops.parameters_in(arguments[0][0])
         if isinstance(more, Parameters):

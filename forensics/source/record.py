@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 from forensics.model.source import EventKind
@@ -12,13 +13,14 @@ from forensics.source.measures import Measure
 from forensics.source.values import BY_NAME, EXACT, Data, Object, Optimizer, Site, Value
 
 
-def circumstance(machine: Machine, node: ast.AST, doubt: int = 0) -> Circumstance:
-    """Return where the interpreter is."""
-    frame = machine.frame
+def circumstance(machine: Machine, node: ast.AST, doubt: int = 0, frames: int | None = None) -> Circumstance:
+    """Return where the interpreter is, or was when it stood in the outermost `frames` calls."""
+    inner = machine.frames[:frames]
+    frame = inner[-1]
     return Circumstance(
         site=Site(frame.file, node),
         function=frame.function,
-        stack=tuple(one.call for one in machine.frames if one.call is not None),
+        stack=tuple(one.call for one in inner if one.call is not None),
         guards=tuple(machine.guards),
         root=machine.root,
         doubt=max(doubt, machine.doubt, BY_NAME if any(one.file.mended for one in machine.frames) else EXACT),
@@ -37,8 +39,19 @@ def _outermost(machine: Machine, trains: bool) -> str:
     return ""
 
 
+def guessed(modules: Iterable[Object]) -> int:
+    """Return the doubt that modules have from what they are parts of."""
+    return max((_guessed(one, 0) for one in modules), default=0)
+
+
+def _guessed(module: Object, depth: int) -> int:
+    owners = [owner for owner, _ in module.names if owner is not None] if depth < 8 else []
+    return max([module.chosen, *(_guessed(owner, depth + 1) for owner in owners)])
+
+
 def event(machine: Machine, kind: EventKind, node: ast.AST, *, doubt: int = 0, **fields: Any) -> Event:
     """Write down an event of an update."""
+    doubt = max(doubt, guessed([*fields.get("modules", ()), *fields.get("online", ())]))
     receiver = machine.frame.receiver
     holder = receiver if isinstance(receiver, Object) and not receiver.module else None
     found = Event(kind, circumstance(machine, node, doubt), len(machine.collector.events), holder=holder, **fields)
@@ -58,14 +71,15 @@ def norm(machine: Machine, measure: Measure, node: ast.AST) -> Measure:
     return measure
 
 
-def optimizer(machine: Machine, value: Optimizer, node: ast.AST) -> None:
-    """Write down that an optimizer was made."""
-    machine.collector.optimizers.append((circumstance(machine, node, value.doubt), value))
+def optimizer(machine: Machine, value: Optimizer, node: ast.AST, frames: int | None = None) -> None:
+    """Write down that an optimizer was made, by the innermost of the outermost `frames` calls."""
+    doubt = max(value.doubt, guessed(value.parameters.modules))
+    machine.collector.optimizers.append((circumstance(machine, node, doubt, frames), value))
 
 
 def copied(machine: Machine, original: Object, copy: Object, node: ast.AST) -> None:
     """Write down that a network was copied."""
-    machine.collector.copies.append((circumstance(machine, node), original, copy))
+    machine.collector.copies.append((circumstance(machine, node, guessed([original])), original, copy))
 
 
 def tag(machine: Machine, name: str, constant: bool, sink: str, value: Value, node: ast.AST, **fields: Any) -> None:

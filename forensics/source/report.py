@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from forensics.model.source import (
     Confidence,
@@ -21,12 +21,12 @@ from forensics.model.source import (
     UnheldFact,
     UpdateEvent,
 )
-from forensics.source import naming, selection
+from forensics.source import naming, optimizers, selection
 from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
 from forensics.source.modules import leaves
-from forensics.source.values import EXACT, JOINED, Data, Object, Optimizer, Path
+from forensics.source.values import BY_NAME, EXACT, JOINED, Data, Object, Optimizer, Path
 
 CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
@@ -83,7 +83,19 @@ def _guard(file: object, test: ast.expr | str, held: bool) -> str:
 
 def _events(collector: Collector, after: dict[int, str]) -> tuple[UpdateEvent, ...]:
     seen = [one for one in collector.events if one.kind is not EventKind.NORM or one.measure is not None]
+    asked = {_method(site.node) for event in seen if event.at.doubt < BY_NAME for site in event.at.stack}
+    seen = [one for one in seen if not _unasked(one, asked)]
     return tuple(selection.chosen([_event(event, after) for event in seen], [event.at.actor for event in seen]))
+
+
+def _unasked(event: Event, asked: set[str]) -> bool:
+    """Whether an event of nothing known stands in a method of which the updates call another class's implementation."""
+    owner, _, method = event.at.function.rpartition(".")
+    return bool(owner) and method in asked and not event.modules and not event.at.stack and event.at.doubt == BY_NAME
+
+
+def _method(node: ast.AST) -> str:
+    return node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
 
 
 def _event(event: Event, after: dict[int, str]) -> UpdateEvent:
@@ -147,9 +159,11 @@ def _after(events: list[Event], order: int, modules: frozenset[Object]) -> str:
 
 
 def _optimizer(at: Circumstance, value: Optimizer) -> OptimizerFact:
-    name = value.name
-    if value.owner is not None and value.owner.module and value.owner.names:
-        name = f"{naming.display(value.owner)}.{name}"
+    name, owner = value.name, value.owner
+    if owner is not None and owner.names and optimizers.wraps(owner):
+        name = naming.display(owner)
+    elif owner is not None and owner.module and owner.names:
+        name = f"{naming.display(owner)}.{name}"
     return OptimizerFact(
         **common(at),  # type: ignore[arg-type]
         name=name,
@@ -242,7 +256,12 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
     )
     elsewhere = _moved_elsewhere(collector, happens)
     found: dict[tuple[object, ...], TargetFact] = {}
-    for at, original, copy in collector.copies:
+    leaders = _leaders(collector)
+    synchronised = [one for one in _synchronised(collector) if id(one[2]) in moved]
+    for at, original, copy in [*collector.copies, *synchronised]:
+        leader = leaders.get(id(copy), original)
+        if leader.copy_of is original:
+            original = leader
         updated = any(id(leaf) in moved for leaf in (*leaves(copy), copy))
         doubt = at.doubt if updated else max(at.doubt, elsewhere(at, copy), EXACT if whole else JOINED)
         fact = TargetFact(
@@ -283,6 +302,33 @@ def _moved_elsewhere(collector: Collector, happens: Callable[[Event], bool]) -> 
 def _container(name: str) -> str:
     """Return the list or dict that a network is an element of, empty for a network of its own."""
     return name.partition("[")[0] if "[*]" in name else ""
+
+
+def _leaders(collector: Collector) -> dict[int, Object]:
+    """Return the network that each target is moved towards, by id: where several start as copies of one, its own."""
+    found: dict[int, set[Object]] = {}
+    for event in collector.events:
+        if event.kind is EventKind.TARGET_UPDATE and not event.at.setup:
+            for one in event.target:
+                found.setdefault(id(one), set()).update(event.online)
+    return {target: next(iter(online)) for target, online in found.items() if len(online) == 1}
+
+
+def _synchronised(collector: Collector) -> Iterator[tuple[Circumstance, Object, Object]]:
+    """Yield networks that start as copies of others, tensor by tensor, as where, original and copy.
+
+    One that is never moved afterwards was only filled. Some helpers copy from the target, which nothing has trained;
+    the copy is then the one that no optimizer holds.
+    """
+    stepped = naming.held(one for _, value in collector.optimizers for one in value.parameters.modules)
+    for event in collector.events:
+        if event.kind is not EventKind.TARGET_UPDATE or not event.at.setup or event.rate != "hard":
+            continue
+        if len(event.online) == len(event.target) == 1:
+            (original,), (copy,) = event.online, event.target
+            if copy.copy_of is None:
+                turned = id(copy) in stepped and id(original) not in stepped
+                yield (event.at, copy, original) if turned else (event.at, original, copy)
 
 
 def _thresholds(collector: Collector) -> tuple[ThresholdFact, ...]:

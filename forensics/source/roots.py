@@ -8,7 +8,7 @@ from functools import partial
 
 from forensics.model.source import Unread
 from forensics.source import lightning, order, scope, symbols
-from forensics.source.classes import Class, is_stub
+from forensics.source.classes import Class, is_abstract, is_stub
 from forensics.source.collector import Kinds
 from forensics.source.machine import Cost, ExhaustedError, Frame, Machine
 from forensics.source.tree import File, FunctionNode, functions
@@ -75,14 +75,6 @@ def is_test(file: File) -> bool:
         return False
     imported = {alias.name for one in file.tree.body if isinstance(one, ast.Import) for alias in one.names}
     return bool(imported & {"pytest", "unittest"})
-
-
-def is_abstract(cls: Class) -> bool:
-    """Whether a class has subclasses and leaves a method to them."""
-    if not cls.children:
-        return False
-    names = {name for one in cls.mro for name in one.methods}
-    return any((found := cls.method(name)) is not None and is_stub(found[1]) for name in names)
 
 
 def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[[], None]) -> None:

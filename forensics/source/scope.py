@@ -21,7 +21,7 @@ def lookup(machine: Machine, name: str) -> Value:
         if name in frame.names and name not in frame.globals:
             value: Value = frame.names[name]
             if isinstance(value, Deferred):
-                found = global_of(machine, value.file, value.name)
+                found = _imported(machine, value, 0)
                 value = frame.names[name] = found if found is not None else Data(name=name)
             return value
         frame = frame.closure
@@ -38,15 +38,21 @@ def global_of(machine: Machine, file: File, name: str, depth: int = 0) -> Value 
     load(machine, file)
     value = file.names.get(name)
     if isinstance(value, Deferred) and depth < 12:
-        found = global_of(machine, value.file, value.name, depth + 1)
-        if found is None:
-            inner = machine.tree.relative(1, (value.name,), value.file) if value.file.package else None
-            found = Package(inner) if inner is not None else None
+        found = _imported(machine, value, depth + 1)
         if found is None:
             return None
         file.names[name] = found
         return found
     return value if isinstance(value, Value) else None
+
+
+def _imported(machine: Machine, value: Deferred, depth: int) -> Value | None:
+    """Return what an import of a file gives: a global of it, or a file of the package that it stands for."""
+    found = global_of(machine, value.file, value.name, depth)
+    if found is None and value.file.package:
+        inner = machine.tree.relative(1, (value.name,), value.file)
+        found = None if inner is None else Package(inner)
+    return found
 
 
 def load(machine: Machine, file: File) -> None:

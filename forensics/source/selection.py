@@ -22,10 +22,12 @@ def chosen(seen: Sequence[UpdateEvent], actors: Sequence[str]) -> list[UpdateEve
     train, one for each event: those that inherit one update each have it as their own, if it is known as well.
     """
     found: dict[tuple[object, ...], dict[str, UpdateEvent]] = {}
+    updates = _updates(seen)
     place = {root: at for at, root in enumerate(_by_sureness(seen))}
     for fact, actor in sorted(zip(seen, actors, strict=True), key=lambda one: (place[one[0].root], one[0].order)):
         told = (fact.subject, fact.networks, fact.limit, fact.online, fact.target)
-        by_actor = found.setdefault((*_line(fact), *told, None if fact.networks else _caller(fact)), {})
+        whole = fact.networks and (fact.file, fact.function) in updates
+        by_actor = found.setdefault((*_line(fact), *told, None if whole else _caller(fact)), {})
         known = by_actor.get(actor)
         if known is None:
             by_actor[actor] = fact
@@ -39,6 +41,17 @@ def _surest(facts: Iterable[UpdateEvent]) -> list[UpdateEvent]:
     listed = list(facts)
     rank = min(_RANK[fact.confidence] for fact in listed)
     return [fact for fact in listed if _RANK[fact.confidence] == rank]
+
+
+def _updates(seen: Iterable[UpdateEvent]) -> frozenset[tuple[str, str]]:
+    """Return the functions, as file and name, that hold a backward pass and a step: any other is a helper of updates.
+
+    One helper moves the targets of many algorithms: what it does belongs to each call.
+    """
+    kinds: dict[tuple[str, str], set[EventKind]] = {}
+    for fact in seen:
+        kinds.setdefault((fact.file, fact.function), set()).add(fact.kind)
+    return frozenset(place for place, held in kinds.items() if {EventKind.BACKWARD, EventKind.STEP} <= held)
 
 
 def _by_sureness(seen: Iterable[UpdateEvent]) -> list[str]:

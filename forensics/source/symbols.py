@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from forensics.source import generics, optimizers
+from forensics.source import generics, optimizers, structure
 from forensics.source.classes import Class
 from forensics.source.generics import Within
 from forensics.source.machine import Arguments, Frame, Machine
@@ -146,12 +146,19 @@ def arguments(machine: Machine, function: Function, skip: int = 0, cls: Class | 
     return [], named
 
 
+def _by_use(machine: Machine, function: Function, name: str) -> Object | None:
+    made = isinstance(function.owner, Class) and getattr(function.node, "name", "") == "__init__"
+    return structure.found(machine, function.owner, name) if made else None
+
+
 def argument(
     machine: Machine, function: Function, one: ast.arg, default: ast.expr | None, cls: Class | None = None
 ) -> Value:
     """Return a symbol for one argument."""
     within = None if cls is None or function.owner is None else Within(cls, function.owner)
     value = of_annotation(machine, one.annotation, function.file, one.arg, within)
+    if isinstance(value, Data) or (isinstance(value, Object) and value.cls is None):
+        value = _by_use(machine, function, one.arg) or value
     if default is not None and isinstance(value, Data):
         frame = Frame(function.file, "", {}, function.closure)
         machine.frames.append(frame)

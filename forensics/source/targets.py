@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import record
+from forensics.source import naming, record
 from forensics.source.join import flat
 from forensics.source.machine import Machine
 from forensics.source.values import BY_NAME, Const, Data, Object, Parameters, Path, Sequence, Site, Value
@@ -86,8 +86,6 @@ def moved(machine: Machine, target: Data, arguments: list[Value], method: str, n
         rate=rate,
         modules=target.of,
     )
-    if rate == "hard" and machine.setup:
-        _begun(machine, target.of, sources, node)
 
 
 def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.AST) -> None:
@@ -106,15 +104,11 @@ def loaded(machine: Machine, target: frozenset[Object], value: Value, node: ast.
             rate="hard",
             modules=target,
         )
-        _begun(machine, target, sources, node)
-
-
-def _begun(machine: Machine, target: frozenset[Object], sources: frozenset[Object], node: ast.AST) -> None:
-    """Note that a network starts as a copy of another one."""
-    for one in target:
-        if one.copy_of is None and len(sources) == 1:
-            (one.copy_of,) = sources
-            record.copied(machine, one.copy_of, one, node)
+        for one in target:
+            if len({naming.display(source) for source in sources}) == 1 and one.copy_of not in sources:
+                source = next((source for source in sources if source.cls is one.cls), next(iter(sources)))
+                one.copy_of = one.copy_of or source
+                record.copied(machine, source, one, node)
 
 
 def by_helper(machine: Machine, values: list[Value], node: ast.AST) -> None:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from forensics.source.measures import Measure
 from forensics.source.tree import File
 
+MOST_CALLS = 1 << 16
+
 EXACT, JOINED, BY_NAME = 0, 1, 2
 """Doubt, in rising order; the larger one wins where values meet."""
 
@@ -113,22 +115,28 @@ class Data(Value):
 class Object(Value):
     """An instance: of a class of the tree (`cls`), or of an outside one known by its dotted name (`kind`).
 
-    `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute).
-    `lazy`: its constructor has not been looked at yet.
+    `module`: it may hold parameters. `names` are the places it was bound to, as (owner or None, attribute); `depth` is
+    that of the outermost call which bound it to a local name, before an optimizer held it (`settled`). `stepped`: the
+    parts of it that each optimizer holds. `chosen`: the doubt of all that it does and holds, where a key or its use
+    alone tells the class. `lazy`: its constructor has not been looked at yet.
     """
 
     __slots__ = (
         "children",
+        "chosen",
         "cls",
         "copy_of",
+        "depth",
         "frozen",
         "kind",
         "lazy",
         "leaf",
         "module",
         "names",
+        "settled",
         "site",
         "slots",
+        "stepped",
         "twins",
     )
 
@@ -152,15 +160,19 @@ class Object(Value):
         self.names: list[tuple[Object | None, str]] = []
         self.copy_of: Object | None = None
         self.frozen = False
+        self.depth = MOST_CALLS
+        self.settled = False
+        self.stepped: list[frozenset[Object]] = []
+        self.chosen = EXACT
 
 
 class Parameters(Value):
     """An iterable of the parameters of modules, or of other things made of them (named pairs, state).
 
-    `partial` is the text of a filter where not all are held.
+    `partial` is the text of a filter where not all are held. `state`: a state dict, which holds buffers too.
     """
 
-    __slots__ = ("modules", "named", "partial")
+    __slots__ = ("modules", "named", "partial", "state")
 
     def __init__(
         self,
@@ -168,9 +180,10 @@ class Parameters(Value):
         *,
         named: bool = False,
         partial: str = "",
+        state: bool = False,
         doubt: int = EXACT,
     ) -> None:
-        self.modules, self.named, self.partial, self.doubt = modules, named, partial, doubt
+        self.modules, self.named, self.partial, self.state, self.doubt = modules, named, partial, state, doubt
 
 
 class Optimizer(Value):

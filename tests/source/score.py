@@ -15,7 +15,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -194,11 +194,10 @@ class Algorithm:
                 yield fact
 
     def path_found(self, one: Mapping[str, Any], report: SourceReport) -> bool:
-        wanted = [plain_hop(hop) for hop in one.get("via", ())]
         for fact in self.losses(one, report):
             for path in fact.paths:
                 named = same(one["module"], [path.part] if one.get("inside") else [path.network, path.part])
-                if named and [plain_hop(hop) for hop in path.hops] == wanted:
+                if named and same_hops(one.get("via", ()), path.hops):
                     return True
         return False
 
@@ -229,7 +228,7 @@ def stated_path(algorithm: Algorithm, fact: UpdateEvent, names: list[str], hops:
     return any(
         same_loss(one.get("part_of", one["loss"]), fact)
         and same(one["module"], names)
-        and [plain_hop(hop) for hop in one.get("via", ())] == [plain_hop(hop) for hop in hops]
+        and same_hops(one.get("via", ()), hops)
         for one in algorithm.golden.get("paths", ())
     )
 
@@ -272,6 +271,14 @@ def same_loss(name: str, fact: UpdateEvent) -> bool:
 
 def plain(text: str) -> str:
     return re.sub(r"\s|self\.", "", text).replace('"', "'").strip("()")
+
+
+def same_hops(wanted: Sequence[str], hops: Sequence[str]) -> bool:
+    """Whether hops are the same, each in one of its spellings."""
+    return len(wanted) == len(hops) and all(
+        plain_hop(hop) in {plain_hop(spelling) for spelling in one.split("|")}
+        for one, hop in zip(wanted, hops, strict=True)
+    )
 
 
 def plain_hop(hop: str) -> str:
