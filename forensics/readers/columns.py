@@ -87,8 +87,8 @@ class Columns:
         return made
 
     def _series(self, tag: str, axis: str, rows: Ints, values: Floats, steps: Ints) -> Series:
-        updates = np.array(self._updates, np.int64)[rows]
-        times = np.array(self._times, np.float64)[rows]
+        updates = np.asarray(self._updates, np.int64)[rows]
+        times = np.asarray(self._times, np.float64)[rows]
         segment, superseded = segments(steps, times)
         return Series(
             id=f"{self._source}#{tag}" + (f"@{axis}" if axis and axis != RECORDS else ""),
@@ -100,8 +100,8 @@ class Columns:
             values=values,
             segment=segment,
             superseded=superseded,
-            offsets=np.array(self._lines, np.int64)[rows],
-            file_index=np.array(self._file_index, np.int32)[rows],
+            offsets=np.asarray(self._lines, np.int64)[rows],
+            file_index=np.asarray(self._file_index, np.int32)[rows],
             updates=updates if bool((updates != NO_UPDATE).all()) else None,
             declared={"counts": RECORDS} if axis == RECORDS else {"axis": axis} if axis else None,
         )

@@ -108,7 +108,7 @@ def _claimed(
         # What has far more points than the logger wrote was written past it, and is no mean over its windows.
         if framework.aggregation != Aggregation.UNKNOWN and not (dumps and len(series) > PAST_LOGGER * dumps):
             signal = signal.claim("aggregation", framework.aggregation, f"{framework.name} logs window means")
-        if step is not None:
+        if step is not None and not signal.numbers_records:
             signal = signal.claim("axis", step, f"{framework.name} logs at {_UNIT[step]}")
     return signal
 

@@ -48,7 +48,8 @@ def test_the_columns_of_the_evaluator_of_elegantrl() -> None:
 
 
 def test_keras_rl_logs_the_mean_reward_of_a_step() -> None:
-    read = _meanings("episode_reward", "mean_reward", "mean_q", "loss")
+    read = _meanings("episode_reward", "mean_reward", "mean_action", "mean_q", "loss")
     assert read["mean_reward"][:2] == (Quantity.REWARD, Role.TRAIN)
     assert read["episode_reward"][0] is Quantity.EPISODIC_RETURN
-    assert _meanings("mean_reward", "mean_q")["mean_reward"][0] is Quantity.EPISODIC_RETURN
+    own = _meanings("episode_reward", "mean_reward", "mean_q", "loss")  # a script's own running mean
+    assert own["mean_reward"][0] is Quantity.EPISODIC_RETURN

@@ -144,3 +144,11 @@ def test_steps_of_tune_are_environment_steps_where_it_is_told_their_total() -> N
     assert {signal.meaning.axis for signal in told} == {Axis.ENV_STEP}
     (untold,) = interpret(_run("ray/tune/env_runners/episode_return_mean")).signals
     assert untold.meaning.axis is Axis.UNKNOWN
+
+
+def test_steps_that_but_number_what_was_written_are_on_no_axis_of_a_framework() -> None:
+    counted = {"counts": "records"}
+    tags = ("epoch", "train_loss", "val_loss")
+    run = Run(name="run", path="run", series=tuple(series(tag, range(12), declared=counted) for tag in tags))
+    read = {signal.tag: signal for signal in interpret(run).signals}
+    assert "axis" not in read["train_loss"].standing

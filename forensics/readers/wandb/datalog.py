@@ -31,8 +31,8 @@ def records(chunks: Iterable[bytes], problem: Problem) -> Iterator[bytes]:
 
     Raises ValueError where the file is of another format or version.
     """
-    held: bytes | None = None
-    start = 0
+    held: list[bytes] = []
+    start = size_held = 0
     for number, block in enumerate(_blocks(chunks)):
         offset = number * BLOCK
         at = 0
@@ -47,32 +47,33 @@ def records(chunks: Iterable[bytes], problem: Problem) -> Iterator[bytes]:
             end = at + _FRAME.size + size
             if end > len(block) and len(block) < BLOCK:
                 problem(IssueKind.TRUNCATED, "it ends inside a record (crash, or still being written)", offset + at,
-                        len(block) - at + len(held or b""))  # fmt: skip
+                        len(block) - at + size_held)  # fmt: skip
                 return
             if end > len(block) or zlib.crc32(block[end - size - 1 : end]) != crc or not _FULL <= kind <= _LAST:
                 problem(IssueKind.DAMAGED, "a record does not fit its checksum; reading goes on at the next block",
-                        offset + at, len(block) - at + len(held or b""))  # fmt: skip
-                held = None
+                        offset + at, len(block) - at + size_held)  # fmt: skip
+                held, size_held = [], 0
                 break
             data = block[at + _FRAME.size : end]
             if kind in (_FULL, _FIRST):
-                if held is not None:
-                    problem(IssueKind.DAMAGED, "a record has no end", start, len(held))
-                held, start = data, offset + at
-            elif held is None:
+                if held:
+                    problem(IssueKind.DAMAGED, "a record has no end", start, size_held)
+                held, start, size_held = [data], offset + at, size
+            elif not held:
                 problem(IssueKind.DAMAGED, "a record has no beginning", offset + at, size)
-            elif len(held) + size > LONGEST:
+            elif size_held + size > LONGEST:
                 message = f"a record above {LONGEST >> 20} MiB is not read"
-                problem(IssueKind.LIMIT, message, start, len(held) + size)
-                held = None
+                problem(IssueKind.LIMIT, message, start, size_held + size)
+                held, size_held = [], 0
             else:
-                held += data
-            if kind in (_FULL, _LAST) and held is not None:
-                yield held
-                held = None
+                held.append(data)
+                size_held += size
+            if kind in (_FULL, _LAST) and held:
+                yield b"".join(held)
+                held, size_held = [], 0
             at = end
-    if held is not None:
-        problem(IssueKind.TRUNCATED, "it ends inside a record (crash, or still being written)", start, len(held))
+    if held:
+        problem(IssueKind.TRUNCATED, "it ends inside a record (crash, or still being written)", start, size_held)
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -43,7 +43,7 @@ class History:
                 last = step = counter(row[name]) if name in row else last
             update = step if is_update(counts) else None
             place = columns.row(0, 0, step, update, to_unix(row.get(TIME)))
-            for tag, value in numbers(_scalars(row), "", _OWN | {name}, nesting):
+            for tag, value in numbers(_scalars(row, nesting), "", _OWN | {name}, nesting):
                 columns.add(place, tag, value, axis)
 
     def _calls_are_numbered(self) -> bool:
@@ -71,10 +71,10 @@ def _fineness(key: str) -> int | None:
     return None if axis_of(name) in COARSE else rank_of(name)
 
 
-def _scalars(row: dict[str, Any]) -> dict[str, Any]:
+def _scalars(row: dict[str, Any], nesting: int) -> dict[str, Any]:
     """Return a row without histograms, images and tables, which are objects that name their `_type`."""
     return {
-        key: _scalars(value) if isinstance(value, dict) else value
+        key: _scalars(value, nesting - 1) if isinstance(value, dict) else value
         for key, value in row.items()
-        if not (isinstance(value, dict) and "_type" in value)
+        if not (isinstance(value, dict) and (nesting <= 0 or "_type" in value))
     }

@@ -26,6 +26,28 @@ def test_a_seed_that_is_logged_along_parts_nothing(tmp_path: Path) -> None:
     assert only(run, "loss").steps.tolist() == [1000 * i for i in range(6)]
 
 
+def test_two_long_runs_below_each_other_are_no_resumed_one(tmp_path: Path) -> None:
+    rows = "".join(f"{seed},{1000 * i},{i / 2}\n" for seed in (0, 1) for i in range(100))
+    run = load(tmp_path, {"log.csv": "seed,step,return\n" + rows})
+    assert {series.tag for series in run.series} == {"seed0/return", "seed1/return"}
+    assert not any(series.superseded.any() for series in run.series)
+
+
+def test_a_run_that_was_resumed_under_another_number_stays_one(tmp_path: Path) -> None:
+    steps = [*range(60), *range(50, 100)]
+    rows = "".join(f"{int(place >= 60)},{1000 * i},{i / 2}\n" for place, i in enumerate(steps))
+    run = load(tmp_path, {"log.csv": "run,step,return\n" + rows})
+    assert only(run, "return").superseded.sum() == 10
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", ["inf", "1e300", "nan", "0.5"])
+def test_what_is_no_label_parts_nothing(tmp_path: Path, seed: str) -> None:
+    rows = "".join(f"{label},{1000 * i},{i / 2}\n" for label in ("1", seed) for i in range(6))
+    run = load(tmp_path, {"log.csv": "seed,step,return\n" + rows})
+    assert not any(series.tag.startswith("seed1/") for series in run.series)
+
+
 HEADER = "episode,step,reward,total_reward,loss\n"
 
 

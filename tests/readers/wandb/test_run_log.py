@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from forensics.model.evidence import IssueKind
 from tests.readers.run_files import kinds, load, only
@@ -134,3 +135,15 @@ def test_configuration_and_summary_beside_it_are_read(tmp_path: Path) -> None:
         ("_step", 100, "results"),
     }
     assert {record.path: record.reader for record in run.files}["files/output.log"] == "textlog"
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        pytest.param(b"".join(wb.field(2, "k") for _ in range(5_000)) + wb.field(16, "1"), id="keys"),
+        pytest.param(wb.field(2, "k") + wb.field(16, '{"a":' * 900 + "1" + "}" * 900), id="value"),
+    ],
+)
+def test_a_row_nested_without_end_costs_no_other(tmp_path: Path, deep: bytes) -> None:
+    rows = [wb.field(2, wb.field(1, deep)), *(wb.history(step, loss=0.5) for step in (10, 20))]
+    assert only(load(tmp_path, {NAME: wb.file(rows)}), "loss").steps.tolist() == [10, 20]
