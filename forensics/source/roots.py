@@ -32,9 +32,15 @@ def run_all(machine: Machine) -> None:
     for file in machine.tree.files:
         if not is_test(file):
             _guarded(machine, file, f"{file.path}:<module>", total, partial(scope.load, machine, file))
-    for file in sorted(machine.tree.files, key=lambda one: not _script_trains(machine, one)):
-        if not is_test(file):
-            _script(machine, file, total if _script_trains(machine, file) else total // 4)
+    own_files = [file for file in machine.tree.files if not is_test(file)]
+    scripts = [file for file in own_files if _script_trains(machine, file)]
+    for place, file in enumerate(scripts):
+        machine.share = max(0, total - machine.work) // (len(scripts) - place)
+        _script(machine, file, total)
+    machine.share = total
+    for file in own_files:
+        if file not in scripts:
+            _script(machine, file, total // 4)
     own = [cls for cls in machine.classes.values() if not is_test(cls.file)]
     training, others = order.of_classes(machine, own)
     for abstract in (False, True):
