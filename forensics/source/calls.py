@@ -7,7 +7,6 @@ from functools import partial
 
 from forensics.source import attributes, branches, externals, loops, methods, modules, optimizers, registry, sinks
 from forensics.source.classes import Class, is_stub
-from forensics.source.functions import Starred
 from forensics.source.join import MOST_OPTIONS, alike, join_all, merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.shells import is_shell
@@ -25,6 +24,7 @@ from forensics.source.values import (
     Optimizer,
     Parameters,
     Sequence,
+    Starred,
     Super,
     Value,
 )

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from forensics.source.classes import Class
-from forensics.source.functions import Starred
 from forensics.source.machine import Arguments, Machine
 from forensics.source.tree import FunctionNode, dotted
-from forensics.source.values import Const, Object, Value
+from forensics.source.values import Const, Object, Starred, Value
 
 OF_MODULES = frozenset(
     "add_module apply bfloat16 buffers children compile cpu cuda double eval extra_repr float forward get_parameter "

@@ -19,6 +19,7 @@ from forensics.source.values import (
     Optimizer,
     Parameters,
     Sequence,
+    Starred,
     Value,
 )
 
@@ -250,12 +251,3 @@ def _default(machine: Machine, function: Function, node: ast.expr) -> Value:
         return machine.evaluate(node)
     finally:
         machine.frames.pop()
-
-
-class Starred(Value):
-    """`*args` of which the number is not known."""
-
-    __slots__ = ("element",)
-
-    def __init__(self, element: Value) -> None:
-        self.element, self.doubt = element, 0

@@ -236,6 +236,15 @@ class Function(Value):
         self.bound: tuple[list[Value], dict[str, Value]] | None = None
 
 
+class Starred(Value):
+    """`*args` of which the number is not known."""
+
+    __slots__ = ("element",)
+
+    def __init__(self, element: Value) -> None:
+        self.element, self.doubt = element, 0
+
+
 class Bound(Value):
     """A function with its `self`, or a named method of a value that is not of the tree."""
 
