@@ -21,8 +21,8 @@ from forensics.safety.limits import Limits
 from forensics.safety.text import clean
 
 _LOOKED_FOR = (
-    "event files (*tfevents*), logs (.log .txt .out .jsonl), tables (.csv .tsv .npz), "
-    "configurations (.yaml .json .toml) and results"
+    "event files (*tfevents*), logs (.log .txt .out .jsonl), tables (.csv .tsv .npz .npy), "
+    "records of Weights & Biases (.wandb), configurations (.yaml .json .toml) and results"
 )
 
 

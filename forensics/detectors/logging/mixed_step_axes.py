@@ -48,7 +48,7 @@ THRESHOLDS = {
 
 def detect(signals: Signals) -> Finding:
     """Compare the rate of the episode axis with that of the other tags of the same source."""
-    known = [one for one in signals.signals if len(one) >= THRESHOLDS["points"].value]
+    known = [one for one in signals.signals if len(one) >= THRESHOLDS["points"].value and not one.numbers_records]
     sources = {one.series.source for one in known}
     groups = [[one for one in known if one.series.source == source] for source in sorted(sources)]
     if not any(len(group) > 1 for group in groups):

@@ -14,7 +14,8 @@ Evidence:
     A held-out accuracy at twelve evaluations, and the training loss.
 
 How it can be wrong:
-    A handful of held-out samples allows few values: hence the loss must stand too. A model that was right from the
+    A handful of held-out samples allows few values: hence the loss must stand too. So does an accuracy that is
+    printed in whole percents: nothing is said of one but where the odds are equal. A model that was right from the
     first evaluation on has nothing to gain: an accuracy near 1 is left out. A model that has told groups of classes
     apart, and nothing within them, has equal odds of fewer classes.
 
@@ -54,6 +55,7 @@ THRESHOLDS = {
     "right": Threshold(0.90, "accuracy", "what is right so often has learned its task"),
     "odds": Threshold(0.02, "of ln n", "as for loss-plateau: cross-entropy of equal odds"),
     "share": Threshold(0.15, "of 1/n", "three standard errors of a class among 4,000 samples of ten"),
+    "grain": Threshold(0.01, "of accuracy", "whole percents: a hundred samples have no finer one"),
     "points": Threshold(12, "evaluations", "thirds of four"),
 }
 
@@ -87,6 +89,8 @@ def detect(signals: Signals) -> Finding:
     if not still or fall >= THRESHOLDS["fall"].value or best >= THRESHOLDS["right"].value:
         evidence = [score.ref(), loss.ref()]
         return META.pass_(f"{score.tag} repeats one or two values at {told}.", values=values, evidence=evidence)
+    if _is_coarse(answers):
+        return META.inconclusive(f"{score.tag} is given in whole percents, and repeats them at {told}.", values=values)
     if np.ptp(losses) == 0:
         return META.inconclusive(f"{loss.tag} does not move at all: nothing was trained.", values=values)
     return _fire(f"{score.tag} repeats one or two values at {told}.", values, score, loss)
@@ -128,6 +132,12 @@ def _share_of_two(values: Array) -> float:
     """Return the share of the points that hold one of the two commonest values."""
     counts = np.sort(np.unique(values, return_counts=True)[1])
     return float(counts[-2:].sum() / len(values))
+
+
+def _is_coarse(values: Array) -> bool:
+    """Whether all values are multiples of the grain: a model that has learned stays within one or two of them."""
+    grains = values / THRESHOLDS["grain"].value
+    return bool(np.allclose(grains, np.round(grains), rtol=0, atol=1e-4))  # float32 keeps a tenth of that
 
 
 def _gain(values: Array) -> float:

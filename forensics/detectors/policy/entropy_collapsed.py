@@ -11,7 +11,7 @@ Evidence:
     Entropy, entropy coefficient or policy standard deviation at twelve points.
 
 How it can be wrong:
-    A policy that solved its task is deterministic rightly: where the return rose and ends at its best, nothing is
+    A policy that solved its task is deterministic rightly: where the return rose and keeps what it gained, nothing is
     said. Temperatures fall far where rewards are tiny. An entropy loss may be logged times its coefficient, and has
     no floor in nats: it is held to its own first level.
 
@@ -26,7 +26,7 @@ import math
 import msgspec
 import numpy as np
 
-from forensics.detectors.episodes.course import course, returns, superiority
+from forensics.detectors.episodes.course import Course, course, returns, superiority
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Quantity
@@ -53,6 +53,7 @@ THRESHOLDS = {
     "policy_std": Threshold(0.02, "of the first level", "from 1 to under the noise of an ordinary actuator"),
     "early": Threshold(0.5, "of the run", "the second half shows that it stays there"),
     "risen": Threshold(0.9, "probability", "as for return-rises: P(later > earlier), McGraw and Wong 1992"),
+    "kept": Threshold(0.9, "of the gain", "a tenth is the sway of a solved task; collapse-after-peak begins at a half"),
     "points": Threshold(12, "points", "halves of six points"),
 }
 
@@ -99,13 +100,20 @@ def _is_in_nats(entropy: Signal, signals: Signals) -> bool:
 
 
 def _kept_its_gain(signals: Signals) -> bool:
-    """Whether a return rose clearly and its last fifth is as good as its best fifth."""
+    """Whether a return rose clearly and its last fifth is as good as its best fifth, or little below."""
     courses = [found for found in map(course, returns(signals)) if found is not None]
+    kept = THRESHOLDS["kept"].value
     return any(
         superiority(found.end, found.start) >= THRESHOLDS["risen"].value
-        and superiority(found.best, found.end) <= 1.0 - THRESHOLDS["risen"].value / 4
+        and (superiority(found.best, found.end) <= 1.0 - THRESHOLDS["risen"].value / 4 or _share_kept(found) >= kept)
         for found in courses
     )
+
+
+def _share_kept(found: Course) -> float:
+    """Return how much of the gain of the best fifth over the start the last fifth still has."""
+    start, best, end = (float(np.median(part)) for part in (found.start, found.best, found.end))
+    return (end - start) / (best - start) if best > start else 0.0
 
 
 def _levels(signal: Signal) -> Array | None:

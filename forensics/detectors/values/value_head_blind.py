@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.model.meaning import Network, Quantity
@@ -58,6 +59,8 @@ THRESHOLDS = {
 # Returns that are chance alone can hardly be explained by any head, and slow heads begin late; none of the healthy
 # on-policy runs at hand does so for twenty updates.
 LEAK_HARDLY = (2.0, 100.0)
+# A return that rises needs no head where it depends on no state: one state, or a return drawn by chance.
+LEAK_OF_LEARNED = (10.0, 100.0)
 
 
 def detect(signals: Signals) -> Finding:
@@ -107,5 +110,9 @@ def detect(signals: Signals) -> Finding:
         evidence=[signal.ref() for signal in shown],
         figure=figure("Explained variance", [explained], limits=[("nothing explained", limit)]),
         onset=int(steps[0]),
-        leak=LEAK_HARDLY if hardly else None,
+        leak=_leak_of_little(signals) if hardly else None,
     )
+
+
+def _leak_of_little(signals: Signals) -> tuple[float, float]:
+    return LEAK_OF_LEARNED if learned_its_task(signals) else LEAK_HARDLY

@@ -91,7 +91,7 @@ def _take(document: Any, file: RunFile, limits: Limits, reading: Reading) -> Non
         by_episode = len(curve.items) in counts or "episode" in curve.tag.lower()
         axis = curve.axis if curve.steps is not None else "episode" if by_episode else ""
         for index, value in enumerate(curve.items):
-            step = index if curve.steps is None else curve.steps[index]
+            step = curve.steps[index] if curve.steps is not None else index if by_episode else None
             time = None if curve.times is None else curve.times[index]
             columns.add(columns.row(0, 0, step, None, time), curve.tag, _number(value), axis)
     reading.series += columns.series()

@@ -37,8 +37,8 @@ def read_arrays(files: Sequence[RunFile], limits: Limits) -> Reading:
             try:
                 values = np.load(io.BytesIO(stream.whole()), allow_pickle=False).reshape(-1).astype(np.float64)
                 columns = Columns(f"{NAME}:{file.name}", (file.name,), limits.tags)
-                for index, value in enumerate(values.tolist()):
-                    columns.add(columns.row(0, 0, index, None, None), PurePosixPath(file.logical).stem, value)
+                for value in values.tolist():
+                    columns.add(columns.row(0, 0, None, None, None), PurePosixPath(file.logical).stem, value)
                 reading.series += columns.series(at_least=_LEAST)
             except (ValueError, EOFError) as failure:
                 lost = stream.size

@@ -60,3 +60,10 @@ def test_another_file_may_have_another_axis() -> None:
 
 def test_one_short_tag_is_not_examined() -> None:
     assert detect(signals(tag("loss", 100, Axis.ENV_STEP, 4))).status is Status.NOT_APPLICABLE
+
+
+def test_a_list_that_names_no_steps_is_on_no_second_axis() -> None:
+    """The losses of a JSON document are numbered by their place: nobody logged them at a step."""
+    losses = signal("losses", np.arange(5000.0), axis=Axis.UNKNOWN, series_fields={"declared": {"counts": "records"}})
+    assert detect(signals(tag("rewards", 1, Axis.EPISODE), losses)).status is not Status.FIRED
+    assert detect(signals(tag("rewards", 1, Axis.EPISODE), tag("loss", 50, Axis.UNKNOWN))).status is Status.FIRED

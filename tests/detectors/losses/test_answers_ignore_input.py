@@ -78,3 +78,11 @@ def test_such_a_model_shows_a_rate_that_adam_does_not_take(rate: float, name: st
 def test_the_rate_of_a_model_that_learns_is_its_own_affair() -> None:
     learns = _run(np.linspace(0.1, 0.8, 30), np.linspace(2.3, 0.5, 90))
     assert learning_rate_out_of_range.detect(learns).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("change", [as_it_is, shifted, thinned], ids=lambda change: change.__name__)
+def test_an_accuracy_in_whole_percents_repeats_wherever_learning_ended(change: Change) -> None:
+    printed = np.round(0.845 + 0.004 * RANDOM.normal(size=30), 2)
+    printed[printed > 0.85] = 0.85
+    printed[printed < 0.84] = 0.84
+    assert detect(changed(_run(printed, 0.5 + 0.1 * NOISE), change)).status is Status.INCONCLUSIVE

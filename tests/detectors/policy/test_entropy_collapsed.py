@@ -5,7 +5,7 @@ import pytest
 
 from forensics.detectors.policy.entropy_collapsed import detect
 from forensics.model.finding import Status
-from forensics.model.meaning import Quantity
+from forensics.model.meaning import Quantity, Role
 from tests.builders import signal, signals
 from tests.detectors.changes import CHANGES, Change, archived, changed
 
@@ -64,3 +64,14 @@ def test_healthy_runs_stay_clear(archived_runs: Path, name: str) -> None:
 def test_a_few_points_decide_nothing() -> None:
     run = signals(signal("train/entropy", EARLY[:6], quantity=Quantity.ENTROPY))
     assert detect(run).status is Status.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(("lost", "status"), [(1.5, Status.INCONCLUSIVE), (15.0, Status.FIRED)])
+def test_a_policy_that_keeps_nearly_all_of_its_gain_may_be_deterministic(lost: float, status: Status) -> None:
+    curve = np.clip(np.linspace(-21.0, 120.0, 100), -21.0, 20.0)
+    curve[80:] -= lost
+    curve += np.random.default_rng(0).normal(0, 0.3, 100)
+    steps = 100 * np.arange(100)
+    entropy = signal("train/entropy", EARLY, quantity=Quantity.ENTROPY)
+    earned = signal("rollout/ep_rew_mean", curve, steps=steps, quantity=Quantity.EPISODIC_RETURN, role=Role.TRAIN)
+    assert detect(signals(entropy, earned)).status is status

@@ -61,3 +61,11 @@ def test_a_few_updates_decide_nothing() -> None:
 
 def test_without_explained_variance_it_abstains() -> None:
     assert detect(signals(VARIED)).status is Status.NOT_APPLICABLE
+
+
+def test_little_weighs_less_where_the_return_rises() -> None:
+    risen = returns(np.linspace(0.0, 100.0, 60) + np.sin(np.arange(60)))
+    flat, learned = (detect(signals(_explained(NOISE * 1e4), earned)) for earned in (VARIED, risen))
+    assert flat.leak is not None
+    assert learned.leak is not None
+    assert flat.leak < learned.leak

@@ -22,7 +22,7 @@ def test_lists_of_numbers_are_series_and_single_values_facts(tmp_path: Path) -> 
     assert math.isnan(rewards.values[2])
     assert rewards.declared == {"axis": "episode"}
     assert (rewards.ref().file, rewards.ref().line) == ("results.json", None)
-    assert only(run, "eval/mean").declared is None
+    assert only(run, "eval/mean").declared == {"counts": "records"}
     assert {fact.key: (fact.value, fact.origin) for fact in run.config} == {
         "total_timesteps": (5000, "results"),
         "total_episodes": (3, "results"),
