@@ -24,6 +24,7 @@ from forensics.source.values import (
 
 MOST_TEXT = 2_000
 MOST_ITEMS = 256
+MOST_JOINED = 4 * MOST_ITEMS
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -72,12 +73,19 @@ def combine(machine: Machine, op: ast.operator, left: Value, right: Value, node:
             partial = left.partial or right.partial
             return Parameters(left.modules | right.modules, partial=partial, doubt=max(left.doubt, right.doubt))
         if isinstance(left, Sequence) and isinstance(right, Sequence):
-            return Sequence([*left.items(), *right.items()], _either(left.other, right.other), left.fixed)
+            return _joined([*left.items(), *right.items()], _either(left.other, right.other), left.fixed)
         if isinstance(left, Sequence | Parameters) and isinstance(right, Sequence | Parameters):
             return loops.parameters_in(left, right)
     if isinstance(op, ast.Mult) and isinstance(left, Sequence) and not flat(right):
         return left
     return _numbers(machine, op, left, right, node)
+
+
+def _joined(items: list[Value], other: Value | None, fixed: bool) -> Sequence:
+    """Return a sequence; of one that grows beyond all bounds (`x = x + x`), what is beyond them becomes `other`."""
+    for one in {id(one): one for one in items[MOST_JOINED:]}.values():
+        other = _either(one, other)
+    return Sequence(items[:MOST_JOINED], other, fixed)
 
 
 def _either(one: Value | None, other: Value | None) -> Value | None:
@@ -238,7 +246,7 @@ def sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
     if items and other is None and all(isinstance(one, Parameters) and not one.named for one in items):
         opened = all(isinstance(element, ast.Starred) for element in node.elts)
         return loops.parameters_in(*items) if opened else Sequence(items, fixed=isinstance(node, ast.Tuple))
-    return Sequence(items, other, fixed=isinstance(node, ast.Tuple))
+    return _joined(items, other, isinstance(node, ast.Tuple))
 
 
 def dictionary(machine: Machine, node: ast.Dict) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from forensics.source.moves import writes_data
 from forensics.source.names import COMMON, EVENT_CALLS, OPTIMIZERS, SINK_CALLS, TARGET_MOVES
 from forensics.source.tree import FunctionNode, Tree, dotted, functions
 
@@ -38,6 +39,7 @@ class Index:
         self.followed: set[int] = set()
         self.calls: dict[int, set[str]] = {}
         self.called: set[str] = set()
+        """Names that are called, handed on or told by a text: what bears one of them may happen."""
         self.nodes = 0
         named: dict[str, set[int]] = {}
         for file in tree.files:
@@ -45,9 +47,7 @@ class Index:
                 self.nodes += 1
                 if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
                     self._receiver(inner.func)
-                    self.called.add(inner.func.attr)
-                elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
-                    self.called.add(inner.func.id)
+                self._mention(inner)
         listed = [pair for file in tree.files for pair in functions(file.tree)]
         for owner, node in listed:
             named.setdefault(node.name, set()).add(id(node))
@@ -77,9 +77,10 @@ class Index:
     def _function(self, node: FunctionNode, known: set[str]) -> None:
         made = node.name in ("__init__", "__post_init__", "setup")
         called: set[str] = set()
-        size, direct, tensors = 0, False, False
+        size, direct, tensors, written = 0, False, False, False
         for inner in ast.walk(node):
             size += 1
+            written = written or writes_data(inner)
             if isinstance(inner, ast.Name):
                 tensors = tensors or inner.id in _LIBRARIES
                 if inner.id in known and isinstance(inner.ctx, ast.Load):
@@ -99,7 +100,7 @@ class Index:
                 if name in EVENT_CALLS:
                     self.events.add(id(node))
                 direct = direct or name in EVENT_CALLS or is_sink(inner)
-        if called & TARGET_MOVES and called & _PARAMETERS:
+        if (written or called & TARGET_MOVES) and called & _PARAMETERS:
             self.events.add(id(node))
             direct = True
         self.size[id(node)], self.calls[id(node)] = size, called
@@ -107,6 +108,14 @@ class Index:
             self.direct.add(id(node))
         if tensors:
             self.tensors.add(id(node))
+
+    def _mention(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            self.called.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            self.called.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            self.called.add(node.value)
 
     def _receiver(self, node: ast.Attribute) -> None:
         last = dotted(node.value).rpartition(".")[2]

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from forensics.model.source import Confidence, ConfigKeyFact, SourceReport, UnusedModuleFact
-from forensics.source import configuration, report, roots, unused
+from forensics.source import configuration, moves, report, roots, unused
 from forensics.source.index import Index
 from forensics.source.interpreter import Interpreter
 from forensics.source.limits import LIMITS, Limits
@@ -36,7 +36,8 @@ def interpret(
         machine = Interpreter(tree, index, limits, RunSettings(settings or {}, tree))
         roots.run_all(machine)
         whole = not tree.unread and roots.all_followed(machine)
-        facts = report.of(machine.collector, frozenset(index.called), whole)
+        still = moves.all_followed(tree, machine.collector.events)
+        facts = report.of(machine.collector, frozenset(index.called), whole, still)
         keys, parts = configuration.facts(tree, files), unused.facts(tree, list(machine.classes.values()))
         if tree.unread:  # what is never read in the files at hand may be read in what could not be parsed
             keys, parts = tuple(map(_unsure, keys)), tuple(map(_unsure, parts))

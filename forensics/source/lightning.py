@@ -12,6 +12,12 @@ from forensics.source.tree import FunctionNode
 from forensics.source.values import Const, Data, Dict, Object, Optimizer, Sequence, Value
 
 STEPS = frozenset({"training_step", "configure_optimizers"})
+_HOOKS = frozenset({"optimizer_step", "training_step_end", "training_epoch_end"})
+
+
+def is_hook(name: str) -> bool:
+    """Whether a framework calls a method of this name, so that no line of the tree has to."""
+    return name.lstrip("_").startswith("on_") or name in _HOOKS
 
 
 def implied(machine: Machine, module: Object, returned: Value, node: FunctionNode) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,10 +64,21 @@ def _in_child(path: Path, texts: dict[str, str], limits: Limits, settings: Mappi
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return SourceReport(unread=(Unread(file=str(path), message="not interpreted: it took too long"),))
+            seconds = f"{limits.cpu_seconds * 4 + GRACE_SECONDS:,}"
+            reason = f"not interpreted: not done after {seconds} s by the clock: try again on a machine with less load"
+            return SourceReport(unread=(Unread(file=str(path), message=reason),))
     if done.returncode:
-        reason = f"not interpreted: the child process ended with {done.returncode}"
+        reason = f"not interpreted: {_end(done.returncode, limits)}"
         if not texts:
             raise NoEvidenceError(f"{path}: {reason}")
         return SourceReport(files=0, unread=(Unread(file=str(path), message=reason),))
     return msgspec.msgpack.decode(done.stdout, type=SourceReport)
+
+
+def _end(code: int, limits: Limits) -> str:
+    """Say how the child process ended. Processor time counts, so that a loaded machine ends nothing early."""
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return f"it took more than {limits.cpu_seconds} s of processor time"
+    if code == -getattr(signal, "SIGKILL", 0):
+        return "the system ended the child process, for want of memory or at its limits: try again with less load"
+    return f"the child process ended with {code}"

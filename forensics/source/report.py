@@ -21,7 +21,7 @@ from forensics.model.source import (
     UnheldFact,
     UpdateEvent,
 )
-from forensics.source import naming, optimizers, selection
+from forensics.source import lightning, naming, optimizers, selection
 from forensics.source.collector import Circumstance, Collector, Event
 from forensics.source.join import merge
 from forensics.source.measures import TOTALS, Measure
@@ -32,11 +32,11 @@ CONFIDENCE = (Confidence.EXACT, Confidence.JOINED, Confidence.BY_NAME)
 _ANCHORS = (EventKind.BACKWARD, EventKind.CLIP, EventKind.STEP, EventKind.ZERO_GRAD, EventKind.UNSCALE)
 
 
-def of(collector: Collector, called: frozenset[str], whole: bool = True) -> SourceReport:
+def of(collector: Collector, called: frozenset[str], whole: bool = True, still: bool = True) -> SourceReport:
     """Return the facts that the interpretation gives; those of plain reading are added by the caller.
 
-    `called` are the names of all functions and methods that the tree calls. `whole`: all of it was followed; else no
-    fact that something does not happen is exact.
+    `called` are the names of all functions and methods that the tree calls, or hands on. `whole`: all of it was
+    followed; else no fact that something does not happen is exact. `still`: each line that may move a network was too.
     """
     _mark_setup(collector.events)
     after = {event.order: _after(collector.events, event.order, event.modules) for event in collector.events}
@@ -45,7 +45,7 @@ def of(collector: Collector, called: frozenset[str], whole: bool = True) -> Sour
         optimizers=_optimizers(collector),
         unheld=_unheld(collector, whole),
         tags=_tags(collector, after),
-        targets=_targets(collector, called, whole),
+        targets=_targets(collector, called, whole and still),
         thresholds=_thresholds(collector),
         dones=_dones(collector),
         environments=_environments(collector),
@@ -246,7 +246,7 @@ def _targets(collector: Collector, called: frozenset[str], whole: bool) -> tuple
     def happens(event: Event) -> bool:
         root = event.at.root
         owner, _, name = root.rpartition(".")
-        return root in trains or name in called or owner not in owners
+        return root in trains or name in called or owner not in owners or lightning.is_hook(name)
 
     moved = naming.held(
         one

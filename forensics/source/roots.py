@@ -104,6 +104,8 @@ def _guarded(machine: Machine, file: File, root: str, total: int, act: Callable[
             message = f"followed in part: {root}: the work for one entry point is spent"
         except RecursionError:
             message = f"followed in part: {root}: nested too deep"
+        except MemoryError:
+            message = f"followed in part: {root}: its values take more memory than the limit"
         except Exception as failure:  # one entry point that we fail on must not cost the facts of all others
             message = f"followed in part: {root}: {DEFECT} ({type(failure).__name__}: {failure})"
         else:

@@ -26,7 +26,7 @@ from forensics.pipeline import analyze, load_run
 from tests.planted.score import accused, is_right, standing
 
 MEASURED = Path(__file__).with_name("measured.jsonl")
-KEY = ("cause", "twin_of", "library", "fault", "strength", "seed", "steps")
+KEY = ("cause", "library", "run", "seed", "steps")
 
 
 def worth(diagnosis: Diagnosis, truth: dict[str, Any]) -> str:
@@ -42,10 +42,11 @@ def worth(diagnosis: Diagnosis, truth: dict[str, Any]) -> str:
         return "stands"
     if verdict.cause in truth.get("also", []):
         return f"named as {verdict.cause}"
-    foreign = sorted(set(accused(diagnosis)) - {cause, *truth.get("also", [])})
-    if verdict.cause is None and not foreign:
-        return "abstained"
-    return f"wrong: {verdict.cause or ', '.join(foreign)}"
+    foreign = set(accused(diagnosis)) - {cause, *truth.get("also", [])}
+    happened = {outcome.id for outcome in diagnosis.outcomes}
+    if verdict.cause is None and foreign <= happened:
+        return ", ".join(["abstained", *(f"{outcome} stands" for outcome in sorted(foreign))])
+    return f"wrong: {verdict.cause or ', '.join(sorted(foreign - happened))}"
 
 
 def recorded(run: Path, truth_file: Path, unused: bool) -> dict[str, Any]:
@@ -59,8 +60,8 @@ def recorded(run: Path, truth_file: Path, unused: bool) -> dict[str, Any]:
     has_source = any(run.glob("source*"))
     return {
         "cause": truth["cause"],
-        "twin_of": truth.get("twin_of"),
         "library": truth.get("library", "trainer"),
+        "run": run.name,
         "fault": truth["fault"],
         "strength": truth.get("strength"),
         "seed": truth.get("seed", config.get("seed")),

@@ -23,7 +23,7 @@ that lay beside it. No run of an *unused* seed was looked at while the detectors
 | named as X | the verdict names X, which the same mistake makes true |
 | beside a rival | the verdict names it together with a rival that the log cannot tell apart |
 | stands | a measurement fault or an outcome, which never heads a verdict: it stands, and no mechanism is accused |
-| abstained | nothing is accused |
+| abstained | nothing is accused; an outcome may stand, which says what happened and not why |
 | wrong: X | something else is accused |
 
 """
@@ -82,7 +82,7 @@ def _twins(healthy: Sequence[Line]) -> str:
     accused = [line for line in healthy if {line["log"], line["source"]} - {"clean", None}]
     libraries = ", ".join(sorted({line["library"] for line in healthy}))
     clean = f"{len(healthy) - len(accused)} of {len(healthy)} runs of the same bases without a mistake are clean"
-    told = [f"- {line['library']}, {line['twin_of']}, seed {line['seed']}: {line['log']}\n" for line in accused]
+    told = [f"- {line['run']} ({line['library']}), seed {line['seed']}: {line['log']}\n" for line in accused]
     return f"{clean} ({libraries}).\n{''.join(told)}"
 
 

@@ -8,8 +8,8 @@ from tests.planted.table import page
 def line(cause: str | None = "reward-scale", **other: Any) -> dict[str, Any]:
     usual = {
         "cause": cause,
-        "twin_of": None,
         "library": "trainer",
+        "run": "run",
         "fault": cause,
         "strength": "1000",
         "seed": 0,
@@ -57,7 +57,7 @@ def test_a_cause_that_was_never_planted_is_named_as_such() -> None:
 
 
 def test_an_accused_twin_is_told() -> None:
-    accused = line(None, twin_of="reward-scale", log="accused of reward-scale", source="clean")
-    text = page([line(None, twin_of="clip-missing", log="clean", source=None), accused], [])
+    accused = line(None, run="twin-a", log="accused of reward-scale", source="clean")
+    text = page([line(None, run="twin-b", log="clean", source=None), accused], [])
     assert "1 of 2 runs" in text
     assert "seed 0: accused of reward-scale" in text

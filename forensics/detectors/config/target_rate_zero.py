@@ -8,7 +8,8 @@ Why it matters: the critic is then fitted to the values of its own initial weigh
 Evidence: a configured tau, polyak or interval between copies.
 
 How it can be wrong: a method without target networks that keeps the key; SpinningUp's polyak counts the other way
-round (0.995 keeps the old).
+round (0.995 keeps the old). An interval may count something else than the steps that are logged (frames, the steps of
+all environments): where the return rises, the target was hardly still, and the interval weighs less.
 
 References: Lillicrap 2016 (arXiv 1509.02971, tau 1e-3); fault catalogue, target-network-frozen.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from forensics.detectors.config.lookup import numbers, place
 from forensics.detectors.config.target_rate import INTERVALS, target_rate
+from forensics.detectors.episodes.return_rises import learned_its_task
 from forensics.detectors.meta import Meta
 from forensics.model.finding import Finding, Number, Threshold
 from forensics.signals.signals import Signals
@@ -38,6 +40,8 @@ THRESHOLDS = {
         1e5, "steps", "the same for whole copies, ten times the longest usual one; and none was made"
     ),
 }
+
+LEAK_OF_LEARNED = (10.0, 100.0)  # an agent that learned its task had targets that moved, whatever the interval counts
 
 
 def detect(signals: Signals) -> Finding:
@@ -65,5 +69,6 @@ def _never_copied(signals: Signals) -> Finding | None:
                 f"against {THRESHOLDS['interval'].value:.0f}.",
                 values={"interval": interval, "key": row.key},
                 evidence=[place(row)],
+                leak=LEAK_OF_LEARNED if learned_its_task(signals) else None,
             )
     return None

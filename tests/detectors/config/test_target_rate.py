@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from forensics.detectors.config import target_rate_one, target_rate_zero
 from forensics.model.finding import Status
 from tests.builders import signals
 from tests.detectors.changes import archived
+from tests.detectors.values.series import returns
 
 FIRED, CLEAR = Status.FIRED, Status.CLEAR
 
@@ -77,3 +79,21 @@ def test_a_planted_tau_of_zero_fires_and_an_ordinary_one_does_not(name: str, sta
 def test_a_copy_that_is_never_due_leaves_the_target_where_it_was(interval: int, steps: int, status: Status) -> None:
     run = signals(config={"target_update_interval": interval}, facts={"env_steps": steps})
     assert target_rate_zero.detect(run).status is status
+
+
+def test_an_interval_that_no_copy_met_weighs_less_where_the_return_rises() -> None:
+    ends = ((0.0, 0.0), (0.0, 100.0))
+    still, learned = (
+        target_rate_zero.detect(
+            signals(
+                returns(np.linspace(first, last, 60) + np.sin(np.arange(60))),
+                config={"target_update_interval": 10_000_000},
+                facts={"env_steps": 50_000},
+            )
+        )
+        for first, last in ends
+    )
+    assert still.status is learned.status is FIRED
+    assert still.leak is not None
+    assert learned.leak is not None
+    assert still.leak < learned.leak
