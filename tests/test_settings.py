@@ -50,7 +50,10 @@ def test_reads_the_section(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[tool.forensics]\nreeder = 'native'", "unknown setting 'reeder' (did you mean 'reader'?)"),
-        ("[tool.forensics]\nzzz = 1", "unknown setting 'zzz' (known: reader, fail_on, tags, limits, source, source_commit)"),
+        (
+            "[tool.forensics]\nzzz = 1",
+            "unknown setting 'zzz' (known: reader, fail_on, tags, limits, source, source_commit)",
+        ),
         ("[tool.forensics]\nreader = 'pandas'", "reader is one of native, tbparse, not 'pandas'"),
         ("[tool.forensics]\ntags = ['loss']", "tags must be a table"),
         ("[tool.forensics]\nlimits = 3", "limits must be a table of numbers"),

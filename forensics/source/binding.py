@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from forensics.model.source import EventKind
-from forensics.source import formats, loops, modules, record, structure, targets
+from forensics.source import formats, loops, modules, record, structure, targets, training
 from forensics.source.generics import Within
 from forensics.source.join import flat, join, merge
 from forensics.source.machine import Machine
@@ -238,6 +238,8 @@ def _of_tensor(machine: Machine, tensor: Data, name: str, value: Value, node: as
         targets.freeze(tensor.of, value)
     elif name == "grad" and isinstance(value, Const) and value.value is None:
         record.event(machine, EventKind.ZERO_GRAD, node, doubt=tensor.doubt, subject=_owner(tensor), modules=tensor.of)
+    elif name == "grad" and isinstance(node, ast.Assign):
+        training.said_to_clip(machine, tensor.of, node.value, node)
     elif name == "data":
         targets.moved(machine, tensor, [value], "copy_", node)
 

@@ -120,6 +120,11 @@ def of_data(machine: Machine, receiver: Value, method: str, arguments: Arguments
         return receiver
     if method == "requires_grad_":
         return _requires_grad(machine, data, arguments, node)
+    if method in training.REWRITES and data.measure is not None and data.measure.quantity == "grad":
+        training.rewritten(machine, data, method, arguments, node)
+        return receiver
+    if method == "register_hook" and data.of:
+        training.said_to_clip(machine, data.of, node, node)
     if method in ("parameters", "state_dict") and data.of:
         return Parameters(data.of, doubt=data.doubt)
     result = merge(parts if method not in _SHAPED else [receiver])

@@ -10,7 +10,7 @@ from forensics.source.join import merge
 from forensics.source.machine import Arguments, Machine
 from forensics.source.measures import Measure
 from forensics.source.names import CLIPS
-from forensics.source.values import BY_NAME, Const, Data, Object, Optimizer, Parameters, Site, Value
+from forensics.source.values import BY_NAME, JOINED, Const, Data, Object, Optimizer, Parameters, Site, Value
 
 
 def backward(machine: Machine, losses: list[Value], node: ast.AST, loss_node: ast.expr | None = None) -> Value:
@@ -81,6 +81,37 @@ def clip(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Va
     if kind == "value":
         return Data()
     return Data(measure=measure._replace(event=event.order), site=machine.site(node), doubt=known.doubt)
+
+
+REWRITES = frozenset("clamp_ clip_ mul_".split())
+"""Methods that write a gradient anew in its place: what people clip with when they take no helper."""
+
+
+def rewritten(machine: Machine, data: Data, method: str, arguments: Arguments, node: ast.AST) -> None:
+    """Write down `p.grad.clamp_(-1, 1)` or `p.grad.mul_(factor)` as the clip that it is."""
+    assert data.measure is not None
+    values, named = arguments
+    by_value = method != "mul_"
+    limit = named.get("max", values[-1] if values else Data()) if by_value else Data()
+    record.event(
+        machine,
+        EventKind.CLIP,
+        node,
+        doubt=max(data.doubt, 0 if by_value else JOINED),
+        modules=data.measure.modules,
+        limit=Site(machine.frame.file, node.args[-1])
+        if by_value and isinstance(node, ast.Call) and node.args
+        else None,
+        limit_value=limit.value if isinstance(limit, Const) else None,
+        limit_soft=isinstance(limit, Const) and limit.soft,
+        clip_by="value" if by_value else "other",
+    )
+
+
+def said_to_clip(machine: Machine, modules: frozenset[Object], words: ast.AST, node: ast.AST) -> None:
+    """Write down a clip where the words of `p.grad = ...` or `p.register_hook(...)` speak of one."""
+    if "clamp" in (text := ast.unparse(words)) or "clip" in text:
+        record.event(machine, EventKind.CLIP, node, doubt=BY_NAME, modules=modules, clip_by="other")
 
 
 _LIMITS = ("max_norm", "clip_value", "gradient_clip_val", "max_grad_norm")

@@ -9,7 +9,8 @@ dies.
 
 Evidence: the training source, and a configured limit such as max_grad_norm.
 
-How it can be wrong: a library outside of the tree may clip; parameters that some clip covers at all, in any entry
+How it can be wrong: a library outside of the tree may clip (an update that Lightning makes by itself is left alone);
+parameters that some clip covers at all, in any entry
 point, are left alone, and a clip of unknown parameters anywhere makes it abstain.
 
 References: PyTorch documentation, clip_grad_norm_; fault-catalogue row clip-missing.
@@ -59,9 +60,7 @@ def detect(signals: Signals) -> Finding:
         measured = bool(own) and not any(is_limit(clip) for clip in own)
         beside = any(set(update.backwards) & set(other.backwards) and other.early for other in found)
         if limit is not None and (measured or not own) and not beside:
-            hits.append(
-                _hit(update, limit, sure=update.sure and (measured or not orphans) and _nowhere(report, update))
-            )
+            hits.append(_hit(update, limit, sure=_is_sure(report, update) and (measured or not orphans)))
     loose = any(event.kind in _SCALES and not event.parts for event in report.events)
     whole = bool(found) and all(update.sure and all(map(update.clipped, update.leaves)) for update in found)
     return conclude(
@@ -74,9 +73,13 @@ def detect(signals: Signals) -> Finding:
     )
 
 
-def _nowhere(report: SourceReport, update: Update) -> bool:
-    """Whether a clip of an update would have been seen."""
-    return is_absent(report, update.step, *update.backwards)
+def _is_sure(report: SourceReport, update: Update) -> bool:
+    """Whether a clip of an update would have been seen.
+
+    Backward pass and step of one line are those of a trainer outside of the tree, which clips by settings of its own.
+    """
+    implied = any(backward.place == update.step.place for backward in update.backwards)
+    return update.sure and not implied and is_absent(report, update.step, *update.backwards)
 
 
 def _hit(update: Update, limit: Configured, *, sure: bool) -> Hit:

@@ -209,7 +209,7 @@ def test_superiority_counts_ties_half() -> None:
 
 
 def test_a_score_that_stays_beside_a_reward_that_rises_decides_nothing() -> None:
-    played = {"env_steps": 200_000}
+    played: dict[str, float | int | str] = {"env_steps": 200_000}
     score = signal(
         "score",
         np.random.default_rng(0).normal(42.0, 2.0, 200),
